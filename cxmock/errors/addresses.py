@@ -1,0 +1,62 @@
+"""What is said when an address or a port cannot be had."""
+
+from __future__ import annotations
+
+from cxmock.errors.base import CxmockError
+from cxmock.topology import Component
+
+
+class PortTaken(CxmockError):
+    """Somebody listens on a documented port.
+
+    >>> print(PortTaken(Component.POSTGRES, "127.13.0.6", 5432, "postgres (pid 812) on every address"))
+    PostgreSQL cannot have 127.13.0.6:5432: it is taken by postgres (pid 812) on every address.
+      expected: The port to be free.
+      why:      A listener on every address (0.0.0.0) blocks all loopback addresses too.
+      fix:      Stop that process, bind it to 127.0.0.1 only, or use --ports ephemeral.
+    """
+
+    def __init__(self, component: Component, host: str, port: int, holder: str) -> None:
+        everywhere = "every address" in holder
+        super().__init__(
+            f"{component.label} cannot have {host}:{port}: it is taken by {holder or 'another process'}.",
+            expected="The port to be free.",
+            why="A listener on every address (0.0.0.0) blocks all loopback addresses too." if everywhere else "",
+            fix="Stop that process, bind it to 127.0.0.1 only, or use --ports ephemeral."
+            if everywhere
+            else "Stop that process or use --ports ephemeral.",
+        )
+
+
+class LowPortDenied(CxmockError):
+    """The system denies this user a port under 1024.
+
+    >>> print(LowPortDenied(Component.GWS, 443))
+    GWS cannot have its documented port 443: this user may not bind ports under 1024.
+      expected: The right to bind it, since --ports documented asks for documented ports.
+      fix:      sudo sysctl net.ipv4.ip_unprivileged_port_start=20
+                or run under "unshare -Urn" with "ip link set lo up", or use --ports auto.
+    """
+
+    def __init__(self, component: Component, port: int) -> None:
+        super().__init__(
+            f"{component.label} cannot have its documented port {port}: this user may not bind ports under 1024.",
+            expected="The right to bind it, since --ports documented asks for documented ports.",
+            fix="sudo sysctl net.ipv4.ip_unprivileged_port_start=20\n"
+            'or run under "unshare -Urn" with "ip link set lo up", or use --ports auto.',
+        )
+
+
+class NoBlockLeft(CxmockError):
+    """Every block of loopback addresses is in use.
+
+    >>> print(NoBlockLeft(237).what)
+    All 237 blocks of loopback addresses are in use by other testbeds.
+    """
+
+    def __init__(self, blocks: int) -> None:
+        super().__init__(
+            f"All {blocks} blocks of loopback addresses are in use by other testbeds.",
+            expected="At least one block 127.<13 to 249>.<worker>.* whose control port is free.",
+            fix="Stop testbeds that are no longer needed, or use --ports ephemeral.",
+        )

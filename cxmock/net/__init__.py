@@ -1,0 +1,1 @@
+"""Our sockets, threads, clocks, processes and certificates."""

@@ -1,0 +1,120 @@
+"""Loopback addresses with documented ports: every component has an address of its own, bound before it is announced."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket as sockets
+from collections.abc import Iterable
+from typing import Literal
+
+from cxmock.errors.addresses import LowPortDenied, NoBlockLeft, PortTaken
+from cxmock.net.holders import holder_of
+from cxmock.topology import Component, Listening, listening_ports
+
+Ports = Literal["auto", "documented", "ephemeral"]
+"""``documented`` or fail, ``ephemeral`` ports on 127.0.0.1, or ``auto``: the first where the system allows it."""
+
+BLOCKS = range(13, 250)
+"""The second byte of the addresses, one block per testbed: whoever binds its control port first has it."""
+
+
+class Addresses:
+    """The bound sockets of one testbed.
+
+    Args:
+        worker: the third byte of the addresses, 0 to 255; pytest-xdist workers differ in it.
+        ports: see :data:`Ports`.
+
+    Raises:
+        PortTaken: somebody else holds a documented port (a wildcard listener blocks all addresses).
+        LowPortDenied: ``ports="documented"`` and the system denies ports under 1024.
+    """
+
+    def __init__(self, *, worker: int = 0, ports: Ports = "auto") -> None:
+        self._sockets: dict[tuple[Component, int], sockets.socket] = {}
+        self.worker = worker
+        self.notice = ""
+        """Why the ports are not the documented ones, if ``auto`` fell back; one sentence for people."""
+        self.block: int | None = None
+        if ports != "ephemeral" and not self._claim_block():
+            ports = "ephemeral" if ports == "auto" else ports
+        self.documented = self.block is not None
+        self._strict = ports == "documented"
+
+    def host(self, component: Component) -> str:
+        """Return the component's address."""
+        if self.block is None:
+            return "127.0.0.1"
+        return f"127.{self.block}.{self.worker}.{component.octet}"
+
+    def bind(self, components: Iterable[Component]) -> None:
+        """Bind every port of ``components`` that is not bound yet."""
+        for component in components:
+            for place in listening_ports(component):
+                if (component, place.port) not in self._sockets:
+                    self._sockets[component, place.port] = self._bind(place)
+
+    def socket(self, component: Component, port: int) -> sockets.socket:
+        """Return the bound socket for a documented port; it is yours to close."""
+        self.bind([component])
+        return self._sockets[component, port].dup()
+
+    def actual(self, component: Component, port: int) -> int:
+        """Return the port that stands for documented port ``port``."""
+        self.bind([component])
+        return int(self._sockets[component, port].getsockname()[1])
+
+    def close(self) -> None:
+        """Free every address."""
+        for sock in self._sockets.values():
+            sock.close()
+        self._sockets.clear()
+
+    def _claim_block(self) -> bool:
+        (place,) = listening_ports(Component.CONTROL)
+        for block in BLOCKS:
+            sock = _tcp_socket()
+            try:
+                sock.bind((f"127.{block}.{self.worker}.{Component.CONTROL.octet}", place.port))
+                sock.listen(1)
+            except OSError as error:
+                sock.close()
+                if error.errno == errno.EADDRNOTAVAIL:
+                    self.notice = "This system has only 127.0.0.1, so all components share it, on ephemeral ports."
+                    return False
+                continue
+            self.block = block
+            self._sockets[Component.CONTROL, place.port] = sock
+            return True
+        raise NoBlockLeft(len(BLOCKS))
+
+    def _bind(self, place: Listening) -> sockets.socket:
+        sock = _tcp_socket()
+        host = self.host(place.component)
+        try:
+            sock.bind((host, place.port if self.documented else 0))
+        except PermissionError as error:
+            sock.close()
+            if self._strict:
+                raise LowPortDenied(place.component, place.port) from error
+            self.notice = (
+                "This user may not bind ports under 1024, so those components have ephemeral ports "
+                "(--ports documented says how to allow them)."
+            )
+            sock = _tcp_socket()
+            sock.bind((host, 0))
+        except OSError as error:
+            sock.close()
+            if error.errno == errno.EADDRINUSE:
+                raise PortTaken(place.component, host, place.port, holder_of(host, place.port)) from error
+            raise
+        return sock
+
+
+def _tcp_socket() -> sockets.socket:
+    # The protocol is named because asyncio sets TCP_NODELAY only on sockets that say they are TCP.
+    sock = sockets.socket(sockets.AF_INET, sockets.SOCK_STREAM, sockets.IPPROTO_TCP)
+    with contextlib.suppress(OSError):
+        sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_REUSEADDR, 1)
+    return sock

@@ -1,0 +1,93 @@
+"""The one background event loop, with a synchronous face."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from cxmock.errors.background import TooSlow
+
+T = TypeVar("T")
+
+
+class Background:
+    """An event loop in a thread of its own.
+
+    >>> async def answer() -> int:
+    ...     return 42
+    >>> with Background() as background:
+    ...     background.run(answer())
+    42
+    """
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._main, name="cxmock", daemon=True)
+        self._thread.start()
+
+    def run(self, work: Coroutine[Any, Any, T], *, within: float | None = None) -> T:
+        """Run a coroutine on the loop and return its result.
+
+        Args:
+            work: the coroutine.
+            within: seconds after which it is cancelled; None waits for ever.
+
+        Raises:
+            TooSlow: it did not end in time.
+        """
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return future.result(within)
+        except TimeoutError:
+            if future.done():
+                raise
+            future.cancel()
+            raise TooSlow(getattr(work, "__qualname__", "a background call"), within or 0) from None
+        except BaseException:
+            future.cancel()
+            raise
+
+    def call(self, function: Callable[[], T], *, within: float | None = None) -> T:
+        """Call a plain function on the loop's thread and return its result."""
+
+        async def calling() -> T:
+            return function()
+
+        return self.run(calling(), within=within)
+
+    @property
+    def running(self) -> bool:
+        """Whether the loop still runs."""
+        return self._thread.is_alive()
+
+    def close(self) -> None:
+        """Cancel what still runs, end the loop and join its thread. Harmless when repeated."""
+        if not self._thread.is_alive():
+            return
+        asyncio.run_coroutine_threadsafe(self._cancel_all(), self.loop).result(10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+
+    def __enter__(self) -> Background:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _main(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        try:
+            self.loop.run_forever()
+        finally:
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(self.loop.shutdown_default_executor())
+            self.loop.close()
+
+    async def _cancel_all(self) -> None:
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,54 @@
+"""The testbed's clock: real time by default, set and moved by whoever tests."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+
+class Clock:
+    """UTC time in seconds, which can be set, advanced, and made to jump over waits.
+
+    >>> clock = Clock(start=1_767_225_600)
+    >>> clock.advance(60)
+    >>> round(clock.now()) >= 1_767_225_660
+    True
+
+    Args:
+        start: the UTC time to begin at; None for the real one.
+        jumping: when True, :meth:`reach` moves the clock instead of waiting. A campaign of a day then takes seconds.
+    """
+
+    def __init__(self, start: float | None = None, *, jumping: bool = False) -> None:
+        self.jumping = jumping
+        self._offset = 0.0 if start is None else start - time.time()
+        self._moved: set[asyncio.Event] = set()
+
+    def now(self) -> float:
+        """Return the time, in UTC seconds."""
+        return time.time() + self._offset
+
+    def set(self, when: float) -> None:
+        """Make it ``when`` now."""
+        self.advance(when - self.now())
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock. Whoever waits for a moment that has thereby come goes on."""
+        self._offset += seconds
+        for event in tuple(self._moved):
+            event.set()
+
+    async def reach(self, when: float) -> None:
+        """Return when it is ``when`` (UTC seconds): by waiting, or at once by jumping."""
+        while (left := when - self.now()) > 0:
+            if self.jumping:
+                self.advance(left)
+                return
+            moved = asyncio.Event()
+            self._moved.add(moved)
+            try:
+                await asyncio.wait_for(moved.wait(), left)
+            except TimeoutError:
+                return
+            finally:
+                self._moved.discard(moved)

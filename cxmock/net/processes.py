@@ -1,0 +1,296 @@
+"""Child processes: started in sessions of their own, watched, stopped, and told to the reaper."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from cxmock.errors.processes import CannotStart, PartDied, PartNotReady
+from cxmock.net import reaper
+from cxmock.net.waiting import until
+
+STOP_WITHIN = 5.0
+"""Seconds for a child to end by its own signal before it is killed."""
+_KILL_WITHIN = 5.0
+_LAST_LINES = 12
+_GO = 'read go && exec "$@" </dev/null'
+"""A child waits for a line before it becomes the program: by then the reaper knows it, and if the testbed dies first,
+the end of the pipe ends the child."""
+
+
+class Child:
+    """A running program. It leads a session of its own, so a terminal's Ctrl-C does not reach it."""
+
+    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path, end: signal.Signals) -> None:
+        self.name = name
+        self.log = log
+        """What it says, both standard output and standard error."""
+        self.end = end
+        """The signal that ends it."""
+        self.since = reaper.started(process.pid)
+        """When it started, as the reaper tells it."""
+        self.stopping = False
+        self._process = process
+        self._ended = asyncio.Event()
+        _watch(process, self._ended)
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is its process group's id too."""
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return not self._ended.is_set()
+
+    @property
+    def died(self) -> PartDied | None:
+        """What to say when it ended though nobody stopped it; None otherwise."""
+        if self.running or self.stopping:
+            return None
+        return PartDied(self.name, self._process.returncode, self.last_lines(), str(self.log))
+
+    def last_lines(self) -> list[str]:
+        """Return the end of what it said."""
+        try:
+            with self.log.open("rb") as log:
+                log.seek(max(0, self.log.stat().st_size - 8192))
+                return log.read().decode("utf-8", "replace").splitlines()[-_LAST_LINES:]
+        except OSError:
+            return []
+
+    async def ready(self, probe: Callable[[], Awaitable[bool]], *, within: float) -> None:
+        """Wait until ``probe`` says True.
+
+        Raises:
+            PartDied: it ended meanwhile.
+            PartNotReady: it did not happen within ``within`` seconds.
+        """
+
+        async def settled() -> bool:
+            return not self.running or await probe()
+
+        happened = await until(settled, within=within)
+        if death := self.died:
+            raise death
+        if not happened:
+            raise PartNotReady(self.name, within, self.last_lines())
+
+    async def wait(self, within: float) -> bool:
+        """Wait for its end, for at most ``within`` seconds; return whether it came."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), within)
+        return not self.running
+
+    async def stop(self) -> None:
+        """End it and whatever is left of its process group: by its own signal, else killed. Harmless when repeated."""
+        self.stopping = True
+        if self.running:
+            self._signal(self.end)
+            if not await self.wait(STOP_WITHIN):
+                self._signal(signal.SIGKILL)
+                await self.wait(_KILL_WITHIN)
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self.pid, number)
+
+    @property
+    def fact(self) -> tuple[str, int, str, int]:
+        """Return what the reaper is told."""
+        return "process", self.pid, self.since, int(self.end)
+
+
+class Supervisor:
+    """Starts child processes and sees to it that none of them outlives the testbed.
+
+    Args:
+        folder: where the children's logs go.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.children: list[Child] = []
+        self._facts: dict[str, Any] = {}
+        self._reaper: subprocess.Popen[bytes] | None = None
+
+    @property
+    def deaths(self) -> list[PartDied]:
+        """What to say of the children that ended though nobody stopped them."""
+        return [death for child in self.children if (death := child.died)]
+
+    async def start(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        name: str,
+        env: Mapping[str, str] | None = None,
+        user: int | None = None,
+        cwd: Path | None = None,
+        end: signal.Signals = signal.SIGTERM,
+    ) -> Child:
+        """Start a program. It has no standard input, and whatever it leaves in its process group ends with it.
+
+        Args:
+            argv: the program, by its full path or found on PATH, and its arguments.
+            name: what errors call it; its log is ``<name>.log``.
+            env: its environment; None for ours.
+            user: the user and group id to run as; None for ours. No other group is kept.
+            cwd: its working folder.
+            end: the signal that ends it.
+
+        Raises:
+            CannotStart: it cannot be executed.
+        """
+        words = [os.fspath(word) for word in argv]
+        _check(name, words[0])
+        log = self.folder / f"{name}.log"
+        with log.open("ab") as output:
+            try:
+                process = subprocess.Popen(
+                    ["/bin/sh", "-c", _GO, name, *words],
+                    stdin=subprocess.PIPE,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                    env=env,
+                    user=user,
+                    group=user,
+                    extra_groups=None if user is None else [],
+                    cwd=cwd,
+                    start_new_session=True,
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                raise CannotStart(name, words[0], str(error)) from error
+        child = Child(name, process, log, end)
+        self.children.append(child)
+        self._tell("add", *child.fact)
+        assert process.stdin is not None
+        with contextlib.suppress(OSError), process.stdin as go:
+            go.write(b"go\n")
+        return child
+
+    async def stop(self, child: Child) -> None:
+        """Stop one child, and forget it."""
+        await child.stop()
+        if child in self.children:
+            self.children.remove(child)
+            self._tell("drop", *child.fact)
+
+    def remove_at_end(self, folder: Path) -> None:
+        """Have ``folder`` removed when the testbed is gone without :meth:`forget` for it."""
+        self._tell("add", "folder", str(folder))
+
+    def run_at_end(self, argv: Sequence[str]) -> None:
+        """Have a command run when the testbed is gone without :meth:`forget` for it, ``docker rm -f ...``."""
+        self._tell("add", "command", list(argv))
+
+    def forget(self, what: Path | Sequence[str]) -> None:
+        """Drop a folder or a command: it has been seen to."""
+        if isinstance(what, Path):
+            self._tell("drop", "folder", str(what))
+        else:
+            self._tell("drop", "command", list(what))
+
+    async def close(self) -> None:
+        """Stop every child, the latest first, and the reaper. What was not forgotten is the reaper's to clear away."""
+        await asyncio.gather(*(self.stop(child) for child in reversed(self.children)))
+        if self._reaper is not None:
+            ended = asyncio.Event()
+            _watch(self._reaper, ended)
+            _pipe(self._reaper).close()
+            await ended.wait()
+            self._reaper = None
+
+    def _tell(self, action: str, *fact: object) -> None:
+        """Tell the reaper, which is started now if it was not needed before, or again if somebody ended it."""
+        line = json.dumps(fact)
+        if action == "add":
+            self._facts[line] = fact
+        else:
+            self._facts.pop(line, None)
+        try:
+            if self._reaper is None:
+                raise BrokenPipeError
+            _pipe(self._reaper).write(_line(action, fact))
+        except BrokenPipeError:
+            if self._reaper is not None:
+                self._reaper.wait()
+            self._reaper = _start_reaper()
+            _pipe(self._reaper).write(b"".join(_line("add", known) for known in self._facts.values()))
+
+
+def _start_reaper() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", reaper.__file__],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        start_new_session=True,
+    )
+
+
+def _line(action: str, fact: Sequence[object]) -> bytes:
+    return json.dumps([action, *fact]).encode() + b"\n"
+
+
+def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin is not None
+    return process.stdin
+
+
+def _check(name: str, program: str) -> None:
+    """Refuse a program that is not there: the shell that becomes it would only say so in the log.
+
+    Raises:
+        CannotStart: it is not there or may not be executed.
+    """
+    if shutil.which(program) is None:
+        reason = "not executable" if Path(program).exists() else "no such program"
+        raise CannotStart(name, program, reason)
+
+
+def _watch(process: subprocess.Popen[bytes], ended: asyncio.Event) -> None:
+    """Set ``ended`` once ``process`` has ended and is reaped, and what it left in its group is killed."""
+    loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        # Not reaped yet, so its id cannot have become another group's.
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        ended.set()
+
+    try:
+        descriptor = os.pidfd_open(process.pid)
+    except (AttributeError, OSError):
+        threading.Thread(
+            target=_wait_then, args=(process.pid, loop, end), name=f"wait-{process.pid}", daemon=True
+        ).start()
+        return
+
+    def noticed() -> None:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)
+        end()
+
+    loop.add_reader(descriptor, noticed)
+
+
+def _wait_then(pid: int, loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
+    """Wait in a thread, where the system has no descriptors for processes."""
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    with contextlib.suppress(RuntimeError):  # the loop is closed
+        loop.call_soon_threadsafe(end)

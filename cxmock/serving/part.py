@@ -1,0 +1,172 @@
+"""A part, and the site that the testbed gives it: its address, journal, clock, folder, and where the others are."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from cxmock.journal import Journal
+from cxmock.net.addresses import Addresses
+from cxmock.net.clock import Clock
+from cxmock.net.http_server import Handler, HttpConnection
+from cxmock.net.listener import Listener
+from cxmock.net.relay import Backend, Relay
+from cxmock.net.tls import Authority
+from cxmock.serving.directory import Directory
+from cxmock.topology import Component
+from cxmock.wire.http import Request, Response
+from cxmock.wire.observed import Decoder, Observed
+
+if TYPE_CHECKING:
+    from cxmock.net.processes import Supervisor
+
+Tls = Literal["only", "beside"] | None
+"""Whether a port speaks TLS: not at all, only, or beside plain text."""
+
+
+class Part(Protocol):
+    """A running thing that plays a component."""
+
+    async def start(self, site: Site) -> None:
+        """Begin to serve; return when connections are accepted."""
+
+    async def stop(self) -> None:
+        """End completely: no process, port, thread or file stays behind."""
+
+    async def reset(self) -> None:
+        """Return to the state right after the start, within milliseconds, while clients stay connected."""
+
+
+@dataclass
+class Site:
+    """Where a part stands, and what it may use."""
+
+    component: Component
+    addresses: Addresses
+    folder: Path
+    """Private; removed by the testbed."""
+    journal: Journal
+    clock: Clock
+    seed: int
+    authority: Authority
+    directory: Directory
+    supervisor: Supervisor
+    unplugged: set[int] = field(default_factory=set)
+    """Connections that answer as if nobody were there; shared by the whole testbed."""
+    _listeners: list[Listener] = field(default_factory=list)
+
+    @property
+    def host(self) -> str:
+        """The component's own loopback address."""
+        return self.addresses.host(self.component)
+
+    def socket(self, port: int) -> socket.socket:
+        """Return the bound socket for a documented port of this component."""
+        return self.addresses.socket(self.component, port)
+
+    async def listen(self, port: int, factory: Callable[[bool], asyncio.BaseProtocol], *, tls: Tls = None) -> Listener:
+        """Serve a protocol on a documented port.
+
+        Args:
+            port: the documented port.
+            factory: makes the protocol for a connection, told whether it is encrypted.
+            tls: see :data:`Tls`.
+        """
+        context = self.tls_context() if tls else None
+        listener = Listener(self.socket(port), factory, plain=tls != "only", tls=context)
+        listener.open()
+        self._listeners.append(listener)
+        return listener
+
+    async def listen_http(
+        self,
+        port: int,
+        handler: Handler,
+        *,
+        connection: int | Callable[[Request], int | None] | None,
+        tls: Tls = None,
+    ) -> Listener:
+        """Serve HTTP on a documented port, each exchange recorded in the journal.
+
+        Args:
+            port: the documented port.
+            handler: answers a request; a plain function or a coroutine function.
+            connection: the row that the exchanges belong to, or how a request tells it.
+            tls: see :data:`Tls`.
+        """
+        row_of = connection if callable(connection) else lambda _: connection
+
+        def observe(request: Request, response: Response, seconds: float) -> None:
+            self.journal.record(
+                row_of(request),
+                "http",
+                f"{request.method} {request.path}",
+                request,
+                response,
+                seconds=seconds,
+                ok=response.status < 400,
+                source=request.source,
+                secure=request.secure,
+            )
+
+        def refuse(request: Request) -> bool:
+            return bool(self.unplugged) and row_of(request) in self.unplugged
+
+        return await self.listen(port, lambda secure: HttpConnection(handler, observe, refuse, secure=secure), tls=tls)
+
+    async def relay(
+        self,
+        port: int,
+        backend: Backend,
+        decoder: Callable[[], Decoder] | None,
+        *,
+        transport: str,
+        connection_of: Callable[[Observed], int | None],
+        keep: Callable[[Observed], bool] = lambda seen: True,
+        refuse: Callable[[str], bool] = lambda source: False,
+        tls: Tls = None,
+    ) -> Listener:
+        """Put a tap on a documented port, in front of a real backend.
+
+        Args:
+            port: the documented port.
+            backend: where the real thing listens.
+            decoder: makes the decoder of a connection; None where the stream cannot be read.
+            transport: the name that exchanges carry in the journal and in contracts.
+            connection_of: which row an observation belongs to.
+            keep: which observations are exchanges (a handshake is none).
+            refuse: given an observation's source, whether its connection is to be reset.
+            tls: see :data:`Tls`.
+        """
+
+        def observe(seen: Observed, seconds: float) -> None:
+            if keep(seen):
+                self.journal.record(
+                    connection_of(seen),
+                    transport,
+                    seen.operation,
+                    seen.request,
+                    seen.response,
+                    seconds=seconds,
+                    ok=seen.ok,
+                    source=seen.source,
+                )
+
+        return await self.listen(
+            port, lambda secure: Relay(backend, decoder() if decoder else None, observe, refuse), tls=tls
+        )
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return the context that serves TLS as this component: its name, its address, ``localhost``."""
+        return self.authority.server_context(str(self.component), self.host, "localhost", "127.0.0.1")
+
+    async def close(self) -> None:
+        """Close every listener opened here."""
+        for listener in self._listeners:
+            await listener.close()
+        self._listeners.clear()

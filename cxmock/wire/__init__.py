@@ -1,0 +1,1 @@
+"""Pure protocol knowledge: bytes to messages and back, no input or output."""

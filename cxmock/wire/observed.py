@@ -1,0 +1,41 @@
+"""What a tap makes of a stream: operations with their answers, whatever the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """One operation and its answer, as a client would describe them.
+
+    ``request`` and ``response`` have the shape that the contracts of the transport use, so that what was seen can be
+    held against what was promised.
+    """
+
+    operation: str
+    """Short, for people: ``HSET``, ``READ /in/leads.csv``, ``SELECT``."""
+    request: Mapping[str, Any]
+    response: Mapping[str, Any]
+    ok: bool = True
+    """False when the answer is an error of the protocol."""
+    source: str = ""
+    """Who asked, where the protocol tells: a login role, an application's name."""
+    began: float = 0.0
+    """When the request was seen, on the observer's own clock (:attr:`Decoder.now`), in seconds."""
+
+
+class Decoder(Protocol):
+    """Watches both directions of one client connection. It must never raise, whatever the bytes are.
+
+    A decoder that loses its way (garbage, an unknown message) stops decoding and yields one last ``Observed`` whose
+    operation is ``undecodable`` and whose request says why; the stream itself goes on undisturbed.
+    """
+
+    def upstream(self, data: bytes) -> Iterable[Observed]:
+        """Take bytes on their way to the provider."""
+
+    def downstream(self, data: bytes) -> Iterable[Observed]:
+        """Take bytes on their way to the consumer; yields the exchanges which they complete."""
