@@ -1,0 +1,113 @@
+"""Every Redis key of the reference CX Contact, in one place: its name, its type, who writes it and when it ends.
+
+Row 5 documents what is kept in Redis (sessions, dialing history, suppression entries, jobs), but no key: all names,
+types and times to live are assumed. Each key carries the tenant as its hash tag, ``{Acme}``, so that everything of a
+tenant lies in one slot of a cluster and one pipeline may touch it all.
+
+API Aggregator writes sessions; List Builder suppression lists and ``compliance`` (Dial Manager adds opt-outs);
+Compliance Manager rules, histories, attempts and campaign groups; Job Scheduler jobs; Dial Manager batches and messages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+OPT_OUT_LIST = "CXContactSMSOptOut"
+"""The default suppression list, which collects who answered STOP to a text message (documented)."""
+
+_NOT_DIGITS = re.compile(r"\D+")
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The names of one tenant's keys.
+
+    >>> keys = Keys("Acme")
+    >>> keys.suppression_list("bankrupt")
+    'cxc:{Acme}:suppression:bankrupt'
+    >>> keys.device_history("+44 20 7946 0018")
+    'cxc:{Acme}:history:device:442079460018'
+    """
+
+    tenant: str
+
+    def _key(self, *parts: str) -> str:
+        return f"cxc:{{{self.tenant}}}:{':'.join(parts)}"
+
+    def session(self, session_id: str) -> str:
+        """One login: string, JSON, expires with the session."""
+        return self._key("session", session_id)
+
+    @property
+    def suppression_lists(self) -> str:
+        """The catalogue: hash, list name -> JSON ``{"channel": "voice"|"sms"|"email"|"", "type", "required"}``.
+
+        ``type`` is ``Device`` or ``ClientID``: what the list's entries are. No channel means every channel.
+        """
+        return self._key("suppression")
+
+    def suppression_list(self, name: str) -> str:
+        """The entries of one suppression list: hash, entry -> UTC seconds until which it holds, ``0`` for ever.
+
+        An entry is a :func:`device_entry` or a client id, as the list's type says.
+        """
+        return self._key("suppression", name)
+
+    @property
+    def rules(self) -> str:
+        """The tenant's compliance rules: hash, rule name -> JSON."""
+        return self._key("rules")
+
+    @property
+    def rules_version(self) -> str:
+        """A counter to raise (INCR) after every change of rules, suppression catalogue or compliance data."""
+        return self._key("rules", "version")
+
+    @property
+    def compliance(self) -> str:
+        """The compliance data set at hand: hash, ``version``, ``etag``, ``fetched`` (UTC seconds), ``rules`` (JSON)."""
+        return self._key("compliance")
+
+    def device_history(self, device: str) -> str:
+        """The attempts on one device: hash, attempt GUID -> ``<UTC seconds> <call result>``."""
+        return self._key("history", "device", device_entry(device))
+
+    def client_history(self, client_id: str) -> str:
+        """The attempts on one client: hash, attempt GUID -> ``<UTC seconds> <call result>``."""
+        return self._key("history", "client", client_id)
+
+    def attempt(self, guid: str) -> str:
+        """The latest history record of one attempt: string, JSON."""
+        return self._key("attempt", guid)
+
+    @property
+    def campaign_groups(self) -> str:
+        """The latest state of each campaign group: hash, ``campaign@group`` -> JSON."""
+        return self._key("campaign-groups")
+
+    @property
+    def jobs(self) -> str:
+        """When each job is due: sorted set, job id -> UTC seconds."""
+        return self._key("jobs")
+
+    def job(self, job_id: str) -> str:
+        """One job and its latest run: hash."""
+        return self._key("job", job_id)
+
+    def batch(self, batch_id: str) -> str:
+        """What became of one batch of messages: string, JSON."""
+        return self._key("batch", batch_id)
+
+    def message(self, message_id: str) -> str:
+        """One message, the record it was sent for, its receipt: hash."""
+        return self._key("message", message_id)
+
+
+def device_entry(device: str) -> str:
+    """Return how a device stands in suppression lists and histories: digits only, or a lower-case e-mail address.
+
+    >>> device_entry("+1 (202) 555-0143"), device_entry("Ada@Example.org")
+    ('12025550143', 'ada@example.org')
+    """
+    return device.strip().lower() if "@" in device else _NOT_DIGITS.sub("", device)
