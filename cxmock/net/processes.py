@@ -95,8 +95,8 @@ class Child:
 
     async def stop(self) -> None:
         """End it and whatever is left of its process group: by its own signal, else killed. Harmless when repeated."""
-        self.stopping = True
         if self.running:
+            self.stopping = True
             self._signal(self.end)
             if not await self.wait(STOP_WITHIN):
                 self._signal(signal.SIGKILL)
@@ -153,30 +153,12 @@ class Supervisor:
         Raises:
             CannotStart: it cannot be executed.
         """
-        words = [os.fspath(word) for word in argv]
-        _check(name, words[0])
         log = self.folder / f"{name}.log"
-        with log.open("ab") as output:
-            try:
-                process = subprocess.Popen(
-                    ["/bin/sh", "-c", _GO, name, *words],
-                    stdin=subprocess.PIPE,
-                    stdout=output,
-                    stderr=subprocess.STDOUT,
-                    env=env,
-                    user=user,
-                    group=user,
-                    extra_groups=None if user is None else [],
-                    cwd=cwd,
-                    start_new_session=True,
-                )
-            except (OSError, subprocess.SubprocessError) as error:
-                raise CannotStart(name, words[0], str(error)) from error
+        process = _spawn(name, [os.fspath(word) for word in argv], log, env, user, cwd)
         child = Child(name, process, log, end)
         self.children.append(child)
         self._tell("add", *child.fact)
-        assert process.stdin is not None
-        with contextlib.suppress(OSError), process.stdin as go:
+        with contextlib.suppress(OSError), _pipe(process) as go:
             go.write(b"go\n")
         return child
 
@@ -225,6 +207,7 @@ class Supervisor:
             _pipe(self._reaper).write(_line(action, fact))
         except BrokenPipeError:
             if self._reaper is not None:
+                _pipe(self._reaper).close()
                 self._reaper.wait()
             self._reaper = _start_reaper()
             _pipe(self._reaper).write(b"".join(_line("add", known) for known in self._facts.values()))
@@ -251,15 +234,28 @@ def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
     return process.stdin
 
 
-def _check(name: str, program: str) -> None:
-    """Refuse a program that is not there: the shell that becomes it would only say so in the log.
-
-    Raises:
-        CannotStart: it is not there or may not be executed.
-    """
-    if shutil.which(program) is None:
-        reason = "not executable" if Path(program).exists() else "no such program"
-        raise CannotStart(name, program, reason)
+def _spawn(
+    name: str, argv: list[str], log: Path, env: Mapping[str, str] | None, user: int | None, cwd: Path | None
+) -> subprocess.Popen[bytes]:
+    # Looked for here, because the shell that becomes the program would only complain in the log.
+    if shutil.which(argv[0]) is None:
+        raise CannotStart(name, argv[0], "not executable" if Path(argv[0]).exists() else "no such program")
+    with log.open("ab") as output:
+        try:
+            return subprocess.Popen(
+                ["/bin/sh", "-c", _GO, name, *argv],
+                stdin=subprocess.PIPE,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=env,
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotStart(name, argv[0], str(error)) from error
 
 
 def _watch(process: subprocess.Popen[bytes], ended: asyncio.Event) -> None:

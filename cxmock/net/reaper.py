@@ -27,21 +27,22 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-GRACE = 2.0
+GRACE = 1.0
 """Seconds for a process to end by its own signal before it is killed."""
 COMMAND_WITHIN = 30.0
 """Seconds for a command."""
 
 
 def started(pid: int) -> str:
-    """Return when process ``pid`` started, empty when there is none: a pid is used again, the pair of both is not.
+    """Return when process ``pid`` started, empty when it has ended: a pid is used again, the pair of both is not.
 
     >>> started(os.getpid()) != "" == started(2**22 + 1)
     True
     """
     if sys.platform == "linux":
         try:
-            return Path(f"/proc/{pid}/stat").read_text("latin-1").rpartition(")")[2].split()[19]
+            facts = Path(f"/proc/{pid}/stat").read_text("latin-1").rpartition(")")[2].split()
+            return "" if facts[0] == "Z" else facts[19]
         except (OSError, IndexError):
             return ""
     said = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
