@@ -33,6 +33,7 @@ class Addresses:
 
     def __init__(self, *, worker: int = 0, ports: Ports = "auto") -> None:
         self._sockets: dict[tuple[Component, int], sockets.socket] = {}
+        self._ports: dict[tuple[Component, int], int] = {}
         self.worker = worker
         self.notice = ""
         """Why the ports are not the documented ones, if ``auto`` fell back; one sentence for people."""
@@ -52,24 +53,32 @@ class Addresses:
         """Bind every port of ``components`` that is not bound yet."""
         for component in components:
             for place in listening_ports(component):
-                if (component, place.port) not in self._sockets:
-                    self._sockets[component, place.port] = self._bind(place)
+                if (component, place.port) not in self._ports:
+                    self._keep(place, self._bind(place, place.port if self.documented else 0))
 
     def socket(self, component: Component, port: int) -> sockets.socket:
-        """Return the bound socket for a documented port; it is yours to close."""
+        """Hand over the bound socket for a documented port: once it is closed, connections there are refused.
+
+        Asked again, it binds the same address anew.
+        """
         self.bind([component])
-        return self._sockets[component, port].dup()
+        sock = self._sockets.pop((component, port), None)
+        return sock or self._bind(_place(component, port), self._ports[component, port])
 
     def actual(self, component: Component, port: int) -> int:
         """Return the port that stands for documented port ``port``."""
         self.bind([component])
-        return int(self._sockets[component, port].getsockname()[1])
+        return self._ports[component, port]
 
     def close(self) -> None:
-        """Free every address."""
+        """Free every address that was not handed over."""
         for sock in self._sockets.values():
             sock.close()
         self._sockets.clear()
+
+    def _keep(self, place: Listening, sock: sockets.socket) -> None:
+        self._sockets[place.component, place.port] = sock
+        self._ports[place.component, place.port] = sock.getsockname()[1]
 
     def _claim_block(self) -> bool:
         (place,) = listening_ports(Component.CONTROL)
@@ -85,15 +94,15 @@ class Addresses:
                     return False
                 continue
             self.block = block
-            self._sockets[Component.CONTROL, place.port] = sock
+            self._keep(place, sock)
             return True
         raise NoBlockLeft(len(BLOCKS))
 
-    def _bind(self, place: Listening) -> sockets.socket:
+    def _bind(self, place: Listening, port: int) -> sockets.socket:
         sock = _tcp_socket()
         host = self.host(place.component)
         try:
-            sock.bind((host, place.port if self.documented else 0))
+            sock.bind((host, port))
         except PermissionError as error:
             sock.close()
             if self._strict:
@@ -107,9 +116,13 @@ class Addresses:
         except OSError as error:
             sock.close()
             if error.errno == errno.EADDRINUSE:
-                raise PortTaken(place.component, host, place.port, holder_of(host, place.port)) from error
+                raise PortTaken(place.component, host, port, holder_of(host, port)) from error
             raise
         return sock
+
+
+def _place(component: Component, port: int) -> Listening:
+    return next(place for place in listening_ports(component) if place.port == port)
 
 
 def _tcp_socket() -> sockets.socket:

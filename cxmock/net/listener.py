@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+import struct
 from collections.abc import Callable
 
 HANDSHAKE_WITHIN = 10.0
@@ -37,7 +38,8 @@ class Listener:
         self._opening: set[socket.socket] = set()
         self._handshakes: set[asyncio.Task[None]] = set()
         self._transports: set[asyncio.BaseTransport] = set()
-        self._accepting = False
+        self.refusing = False
+        """While True, whoever connects is reset at once, as if nobody listened."""
         sock.setblocking(False)
 
     @property
@@ -49,19 +51,7 @@ class Listener:
     def open(self) -> None:
         """Begin to accept."""
         self._socket.listen(512)
-        self.resume()
-
-    def resume(self) -> None:
-        """Accept again after :meth:`pause`."""
-        if not self._accepting:
-            self._accepting = True
-            self._loop.add_reader(self._socket.fileno(), self._accept)
-
-    def pause(self) -> None:
-        """Stop accepting; who is connected stays so."""
-        if self._accepting:
-            self._accepting = False
-            self._loop.remove_reader(self._socket.fileno())
+        self._loop.add_reader(self._socket.fileno(), self._accept)
 
     def abort_all(self) -> None:
         """Reset every open connection."""
@@ -71,8 +61,9 @@ class Listener:
 
     async def close(self) -> None:
         """Stop accepting and drop every connection."""
-        self.pause()
-        self._socket.close()
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket.fileno())
+            self._socket.close()
         for sock in tuple(self._opening):
             self._forget(sock)
             sock.close()
@@ -89,6 +80,10 @@ class Listener:
                 return
             except OSError:
                 return
+            if self.refusing:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                sock.close()
+                continue
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._plain and self._tls:

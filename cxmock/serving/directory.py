@@ -6,8 +6,10 @@ import secrets
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import quote
 
+from cxmock.net.ssh_key import HostKey, make_host_key
 from cxmock.topology import Component, listening_ports
 
 
@@ -88,6 +90,11 @@ class Directory:
 
     find: Callable[[Component, int], tuple[str, int]]
     credentials: Credentials = field(default_factory=Credentials)
+
+    @cached_property
+    def host_key(self) -> HostKey:
+        """The SFTP server's key, for clients to pin."""
+        return make_host_key()
 
     def endpoints(self, component: Component) -> tuple[Endpoint, ...]:
         """Return where ``component`` listens, documented ports first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -58,7 +58,10 @@ class Site:
     supervisor: Supervisor
     unplugged: set[int] = field(default_factory=set)
     """Connections that answer as if nobody were there; shared by the whole testbed."""
-    _listeners: list[Listener] = field(default_factory=list)
+    environment: Callable[[], Mapping[str, str]] = dict
+    """The variables by which a service of CX Contact knows the systems around it."""
+    listeners: dict[int, Listener] = field(default_factory=dict)
+    """What listens here, by documented port."""
 
     @property
     def host(self) -> str:
@@ -80,7 +83,7 @@ class Site:
         context = self.tls_context() if tls else None
         listener = Listener(self.socket(port), factory, plain=tls != "only", tls=context)
         listener.open()
-        self._listeners.append(listener)
+        self.listeners[port] = listener
         return listener
 
     async def listen_http(
@@ -167,6 +170,6 @@ class Site:
 
     async def close(self) -> None:
         """Close every listener opened here."""
-        for listener in self._listeners:
+        for listener in self.listeners.values():
             await listener.close()
-        self._listeners.clear()
+        self.listeners.clear()

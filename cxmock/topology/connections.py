@@ -46,6 +46,8 @@ class Connection:
     transports: tuple[str, ...]
     """The contract transports that can stand in an interaction of this row."""
     remark: str = ""
+    shared: bool = False
+    """Whether other traffic uses the same ports: another row, or CX Contact's services among themselves."""
 
     @property
     def contract(self) -> str:
@@ -144,6 +146,7 @@ CONNECTIONS: tuple[Connection, ...] = (
         ),
         transports=("http",),
         remark="Five ports, seven back ends; which service has which port is not public: the mapping is assumed.",
+        shared=True,
     ),
     Connection(
         number=5,
@@ -189,6 +192,7 @@ CONNECTIONS: tuple[Connection, ...] = (
         listens=(Listening(C.POSTGRES, 5432, "postgresql"),),
         transports=("postgresql",),
         remark="Needs the extension tablefunc. Shares its address with row 13; the login role tells them apart.",
+        shared=True,
     ),
     Connection(
         number=8,
@@ -283,6 +287,7 @@ CONNECTIONS: tuple[Connection, ...] = (
         listens=(Listening(C.POSTGRES, 5432, "postgresql"),),
         transports=("postgresql",),
         remark="Shares its address with row 7; the login role tells them apart.",
+        shared=True,
     ),
 )
 

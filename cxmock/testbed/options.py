@@ -1,0 +1,33 @@
+"""What can be chosen about a testbed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cxmock.net.addresses import Ports
+from cxmock.topology import Component
+
+Stores = Literal["embedded", "container", "fakeredis"]
+"""How the stores are run. ``fakeredis`` is PostgreSQL embedded, and Redis in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a testbed is to be."""
+
+    stores: Stores = "embedded"
+    ports: Ports = "auto"
+    worker: int = 0
+    """The third byte of the addresses; pytest-xdist workers differ in it."""
+    seed: int = 1
+    """Every random behaviour (the outcome of a call, a delivery) follows from it."""
+    start: float | None = None
+    """The UTC time that the testbed's clock begins at, in seconds; None for the real one."""
+    jumping: bool = False
+    """Whether the clock jumps over waits, so that a campaign of a day takes seconds."""
+    play: Mapping[Component, str] = field(default_factory=dict)
+    """Components that somebody else plays, by the URL where it listens."""
+    processes: frozenset[Component] = frozenset()
+    """Services of the reference that run as a process of their own instead of in the loop."""

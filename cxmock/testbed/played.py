@@ -1,0 +1,77 @@
+"""Stands on a component's documented address and passes everything on to whoever really plays it."""
+
+from __future__ import annotations
+
+import ssl
+from urllib.parse import urlsplit
+
+from cxmock.clients.http import HttpClient
+from cxmock.errors.calls import NoAnswer, NotReachable
+from cxmock.errors.playing import NobodyPlays
+from cxmock.net.reach import reachable
+from cxmock.serving.part import Site, Tls
+from cxmock.topology import CONNECTIONS, Component, Listening, listening_ports
+from cxmock.wire.http import Request, Response
+
+# What belongs to one hop only, and what the next hop's client writes itself.
+_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"host", b"content-length", b"upgrade"})
+
+
+class PlayedHttp:
+    """An HTTP component played by a service of the user's: fakes and reference call it, the journal sees it.
+
+    Args:
+        component: what is played.
+        url: where the service listens, ``http://`` or ``https://``.
+    """
+
+    def __init__(self, component: Component, url: str) -> None:
+        self.component = component
+        self.url = url
+        self._client: HttpClient | None = None
+        self._site: Site | None = None
+
+    async def start(self, site: Site) -> None:
+        """Pass on from every documented port.
+
+        Raises:
+            NobodyPlays: nothing listens at the URL.
+        """
+        parts = urlsplit(self.url)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+        if parts.scheme not in ("http", "https") or not await reachable(parts.hostname or "", port, within=2.0):
+            raise NobodyPlays(self.component, self.url)
+        self._site = site
+        context = (
+            ssl.create_default_context(cafile=str(site.authority.bundle_file)) if parts.scheme == "https" else None
+        )
+        self._client = HttpClient(self.url, context=context, within=30.0, limit=128)
+        for place in listening_ports(self.component):
+            row = next((row.number for row in CONNECTIONS if place in row.listens), None)
+            await site.listen_http(place.port, self._pass_on, connection=row, tls=_tls(place, self.component))
+
+    async def stop(self) -> None:
+        """Stop passing on."""
+        if self._site is not None:
+            await self._site.close()
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def reset(self) -> None:
+        """Do nothing: the state is the user's."""
+
+    async def _pass_on(self, request: Request) -> Response:
+        assert self._client is not None
+        headers = [pair for pair in request.raw_headers if pair[0].lower() not in _HOP]
+        try:
+            answer = await self._client.send(Request(request.method, request.target, headers, request.body))
+        except (NotReachable, NoAnswer) as error:
+            return Response.of({"error": "played", "detail": str(error)}, status=502)
+        kept = [pair for pair in answer.raw_headers if pair[0].lower() not in _HOP]
+        return Response(answer.status, kept, answer.body)
+
+
+def _tls(place: Listening, component: Component) -> Tls:
+    if place.scheme != "https":
+        return None
+    return "only" if component is Component.INGRESS else "beside"

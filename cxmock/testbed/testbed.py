@@ -1,0 +1,317 @@
+"""A testbed: parts assembled, started, reset, stopped; with a synchronous face."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Coroutine, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from cxmock.errors.playing import NotStarted
+from cxmock.journal import Journal
+from cxmock.net.addresses import Addresses
+from cxmock.net.background import Background
+from cxmock.net.bell import ThreadBell
+from cxmock.net.clock import Clock
+from cxmock.net.processes import Supervisor
+from cxmock.net.tls import Authority
+from cxmock.serving import Credentials, Directory, Endpoint, HttpPart, Part, Site
+from cxmock.testbed.composition import PARTS, played
+from cxmock.testbed.environment import variables
+from cxmock.testbed.options import Options
+from cxmock.topology import CONNECTIONS, Component, connection
+
+T = TypeVar("T")
+
+START_WITHIN = 60.0
+"""Seconds for all parts to be ready; containers take the longest."""
+STOP_WITHIN = 20.0
+RESET_WITHIN = 20.0
+
+ALL: tuple[Component, ...] = tuple(PARTS)
+"""Every component that a testbed can start."""
+
+
+class Testbed:
+    """Parts that play the components, each on its own address.
+
+    Everything public here is synchronous and may be called from any thread but the loop's own.
+
+    >>> with Testbed() as testbed:  # doctest: +SKIP
+    ...     testbed.start(Component.GWS)
+    ...     print(testbed.env["CX_GWS_URL"])
+    https://127.13.0.9
+    """
+
+    __test__ = False  # not a test class, whatever its name looks like to pytest
+
+    def __init__(self, options: Options | None = None) -> None:
+        self.options = options or Options()
+        self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports)
+        self.folder = _folder()
+        self.clock = Clock(self.options.start, jumping=self.options.jumping)
+        self.journal = Journal(self.clock.now, ThreadBell())
+        self.directory = Directory(self._find, Credentials())
+        self.authority = Authority(self.folder)
+        self.background = Background()
+        self._supervisor = Supervisor(self.folder)
+        self._unplugged: set[int] = set()
+        self._sites: dict[Component, Site] = {}
+        self._parts: dict[Component, Part] = {}
+        self._starting: dict[Component, asyncio.Task[None]] = {}
+        self._closed = False
+        self.background.call(self._guard)
+
+    # What users do
+
+    def start(self, *components: Component) -> None:
+        """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are."""
+        self.run(self._start(components or ALL), within=START_WITHIN)
+
+    def play(self, component: Component, url: str) -> None:
+        """Have ``component`` played by the service that listens at ``url``, from now on.
+
+        Fakes and reference call it through the documented address, so that the journal sees what is said.
+
+        Raises:
+            NobodyPlays: nobody listens there.
+        """
+        self.run(self._play(component, url), within=START_WITHIN)
+
+    def reset(self) -> None:
+        """Return every part to the state right after its start, and empty the journal. Clients stay connected."""
+        self.run(self._reset(), within=RESET_WITHIN)
+
+    def stop(self) -> None:
+        """End everything: parts, processes, threads, files. Harmless when repeated."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            self.run(self._stop(), within=STOP_WITHIN)
+        finally:
+            self.background.close()
+            self.addresses.close()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def unplug(self, number: int) -> None:
+        """Make connection ``number`` answer as if nobody were there, until :meth:`plug`."""
+        self.run(self._unplug(number), within=START_WITHIN)
+
+    def plug(self, number: int) -> None:
+        """Undo :meth:`unplug`."""
+        self.run(self._plug(number), within=START_WITHIN)
+
+    def run(self, work: Coroutine[Any, Any, T], *, within: float = 30.0) -> T:
+        """Run a coroutine on the testbed's loop and return its result."""
+        return self.background.run(work, within=within)
+
+    # What users look at
+
+    def part(self, component: Component) -> Any:
+        """Return what plays ``component``: the fake, the store, the service, or who stands in for the user's.
+
+        Raises:
+            NotStarted: nothing plays it yet.
+        """
+        part = self._parts.get(component)
+        if part is None:
+            raise NotStarted(component, list(self._parts))
+        return part.fake if isinstance(part, HttpPart) else part
+
+    @property
+    def started(self) -> tuple[Component, ...]:
+        """The components that are played now."""
+        return tuple(self._parts)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment variables that a service under test needs."""
+        return self._variables()
+
+    @property
+    def endpoints(self) -> dict[Component, tuple[Endpoint, ...]]:
+        """Where each started component listens."""
+        return {component: self.directory.endpoints(component) for component in self._parts}
+
+    @property
+    def notice(self) -> str:
+        """One sentence for people, when the ports are not the documented ones."""
+        return self.addresses.notice
+
+    def __enter__(self) -> Testbed:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    # On the loop
+
+    def _guard(self) -> None:
+        """Tell the reaper of the folder, so that it goes however we end."""
+        self._supervisor.remove_at_end(self.folder)
+
+    def _find(self, component: Component, port: int) -> tuple[str, int]:
+        return self.addresses.host(component), self.addresses.actual(component, port)
+
+    def _variables(self) -> dict[str, str]:
+        return variables(self.directory, self.authority)
+
+    async def _start(self, components: Iterable[Component]) -> None:
+        wanted = _with_needs(components)
+        self.addresses.bind(wanted)
+        tasks = [self._task(component) for component in wanted]
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        failed = [
+            (component, task) for component, task in self._starting.items() if task.cancelled() or task.exception()
+        ]
+        for component, _ in failed:
+            del self._starting[component]
+        for task in done:
+            task.result()
+
+    def _task(self, component: Component) -> asyncio.Task[None]:
+        if component not in self._starting:
+            self._starting[component] = asyncio.create_task(self._start_one(component), name=str(component))
+        return self._starting[component]
+
+    async def _start_one(self, component: Component) -> None:
+        recipe = PARTS[component]
+        url = self.options.play.get(component)
+        part = played(component, url) if url else recipe.build(self.options)
+        await self._run_part(component, part)
+
+    async def _run_part(self, component: Component, part: Part) -> None:
+        folder = self.folder / component
+        folder.mkdir(mode=0o755, exist_ok=True)
+        site = Site(
+            component,
+            self.addresses,
+            folder,
+            self.journal,
+            self.clock,
+            self.options.seed,
+            self.authority,
+            self.directory,
+            self._supervisor,
+            self._unplugged,
+            self._variables,
+        )
+        try:
+            await part.start(site)
+        except BaseException:
+            await part.stop()
+            raise
+        self._sites[component] = site
+        self._parts[component] = part
+
+    async def _play(self, component: Component, url: str) -> None:
+        part = played(component, url)
+        if (old := self._parts.pop(component, None)) is not None:
+            await old.stop()
+        await self._run_part(component, part)
+        self._starting[component] = asyncio.create_task(_nothing())
+
+    async def _reset(self) -> None:
+        # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
+        for component in reversed(_with_needs(self._parts)):
+            if component in self._parts:
+                await self._parts[component].reset()
+        for number in tuple(self._unplugged):
+            await self._plug(number)
+        self.journal.clear()
+
+    async def _stop(self) -> None:
+        for task in self._starting.values():
+            task.cancel()
+        await asyncio.gather(*self._starting.values(), return_exceptions=True)
+        failures = []
+        for component in reversed(_with_needs(self._parts)):
+            if component in self._parts:
+                try:
+                    await self._parts.pop(component).stop()
+                except Exception as error:
+                    failures.append(error)
+        self._supervisor.forget(self.folder)
+        await self._supervisor.close()
+        if failures:
+            raise ExceptionGroup("Some parts did not stop cleanly", failures)
+
+    async def _unplug(self, number: int) -> None:
+        row = connection(number)
+        self._unplugged.add(number)
+        if row.shared:
+            return
+        for place in row.listens:
+            site = self._sites.get(place.component)
+            if site is None:
+                continue
+            if (listener := site.listeners.get(place.port)) is not None:
+                listener.refusing = True
+                listener.abort_all()
+            elif place.component in self._parts:
+                await self._parts[place.component].stop()
+                break
+
+    async def _plug(self, number: int) -> None:
+        self._unplugged.discard(number)
+        for place in connection(number).listens:
+            site = self._sites.get(place.component)
+            if site is None:
+                continue
+            if (listener := site.listeners.get(place.port)) is not None:
+                listener.refusing = False
+            elif place.component in self._parts:
+                await self._parts[place.component].start(site)
+                break
+
+
+async def _nothing() -> None:
+    return None
+
+
+def _with_needs(components: Iterable[Component]) -> list[Component]:
+    """Return ``components`` and all that they need, providers before those who need them."""
+    order: list[Component] = []
+    seen: set[Component] = set()
+
+    def visit(component: Component) -> None:
+        if component in PARTS and component not in seen:
+            seen.add(component)
+            for need in PARTS[component].needs:
+                visit(need)
+            order.append(component)
+
+    for component in components:
+        visit(component)
+    return order
+
+
+def _folder() -> Path:
+    """Make the testbed's private folder: in memory where the system has such a place."""
+    memory = Path("/dev/shm")
+    parent = memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    folder = parent / f"cxmock-{os.getpid()}-{secrets.token_hex(4)}"
+    # Others may pass through (a store's own user has to reach its data), but not look in.
+    folder.mkdir(mode=0o711)
+    return folder
+
+
+def rows_of(component: Component) -> list[int]:
+    """Return the connections on which ``component`` is one of the two sides.
+
+    >>> rows_of(Component.OCS)
+    [8, 9, 13]
+    """
+    return [
+        row.number
+        for row in CONNECTIONS
+        if component in (row.consumer, row.provider) or component in {place.component for place in row.listens}
+    ]

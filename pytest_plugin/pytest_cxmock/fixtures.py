@@ -1,0 +1,96 @@
+"""The fixtures. Parts start when a test first asks, live as long as the session, and are reset after every test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_cxmock.session import KEY
+
+if TYPE_CHECKING:
+    from cxmock.journal import Journal
+    from cxmock.testbed import Testbed
+    from cxmock.testbed.contact import Contact
+
+
+@pytest.fixture
+def cx_testbed(request: pytest.FixtureRequest) -> Testbed:
+    """The testbed itself: start, play, unplug, look at endpoints. Nothing is started by asking for it."""
+    return request.config.stash[KEY].testbed
+
+
+@pytest.fixture
+def cx_journal(cx_testbed: Testbed) -> Journal:
+    """What happened on each connection since the test began."""
+    return cx_testbed.journal
+
+
+@pytest.fixture
+def cx_env(cx_testbed: Testbed) -> Mapping[str, str]:
+    """The environment variables that a service under test needs."""
+    return cx_testbed.env
+
+
+@pytest.fixture
+def cx_contact(cx_testbed: Testbed) -> Contact:
+    """CX Contact in miniature with everything it needs, and an API client at its ingress (connection 1)."""
+    from cxmock.testbed.contact import Contact
+
+    cx_testbed.start()
+    return Contact(cx_testbed)
+
+
+@pytest.fixture
+def cx_gws(request: pytest.FixtureRequest) -> Any:
+    """GWS (connection 11), with Configuration Server and OCS behind it."""
+    return request.config.stash[KEY].start("cx_gws")
+
+
+@pytest.fixture
+def cx_nexus(request: pytest.FixtureRequest) -> Any:
+    """Nexus (connection 12)."""
+    return request.config.stash[KEY].start("cx_nexus")
+
+
+@pytest.fixture
+def cx_ocs(request: pytest.FixtureRequest) -> Any:
+    """OCS (connections 8, 9, 13), with Configuration Server and PostgreSQL."""
+    return request.config.stash[KEY].start("cx_ocs")
+
+
+@pytest.fixture
+def cx_confserv(request: pytest.FixtureRequest) -> Any:
+    """Configuration Server (connection 10)."""
+    return request.config.stash[KEY].start("cx_confserv")
+
+
+@pytest.fixture
+def cx_compliance(request: pytest.FixtureRequest) -> Any:
+    """The compliance data provider (connection 3)."""
+    return request.config.stash[KEY].start("cx_compliance")
+
+
+@pytest.fixture
+def cx_sftp(request: pytest.FixtureRequest) -> Any:
+    """The SFTP and FTP server (connection 2)."""
+    return request.config.stash[KEY].start("cx_sftp")
+
+
+@pytest.fixture
+def cx_share(request: pytest.FixtureRequest) -> Any:
+    """The network file share (connection 6)."""
+    return request.config.stash[KEY].start("cx_share")
+
+
+@pytest.fixture
+def cx_postgres(request: pytest.FixtureRequest) -> Any:
+    """PostgreSQL (connections 7 and 13)."""
+    return request.config.stash[KEY].start("cx_postgres")
+
+
+@pytest.fixture
+def cx_redis(request: pytest.FixtureRequest) -> Any:
+    """Redis (connection 5)."""
+    return request.config.stash[KEY].start("cx_redis")

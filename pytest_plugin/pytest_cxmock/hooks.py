@@ -1,0 +1,62 @@
+"""What the plugin tells pytest: its options, and the exchanges behind a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session
+
+CHOICES = {
+    "stores": (("embedded", "container", "fakeredis"), "how PostgreSQL and Redis are run"),
+    "ports": (("auto", "documented", "ephemeral"), "documented ports on loopback addresses of their own, or free ones"),
+}
+"""Option -> its values, the default first, and what it is."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--cxmock-stores`` and ``--cxmock-ports``, and the same as settings in the configuration file."""
+    group = parser.getgroup("cxmock", "the mock back ends of CX Contact")
+    for name, (values, meaning) in CHOICES.items():
+        group.addoption(f"--cxmock-{name}", dest=f"cxmock_{name}", choices=values, help=f"{meaning} ({values[0]})")
+        parser.addini(f"cxmock_{name}", f"{meaning}: {', '.join(values)}", default=values[0])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Check the settings and make room for the testbed; nothing is started."""
+    for name, (values, _) in CHOICES.items():
+        if (value := config.getini(f"cxmock_{name}")) not in values:
+            raise pytest.UsageError(
+                f"The setting cxmock_{name} is {value!r}.\n"
+                f"  expected: one of {', '.join(values)}\n"
+                f"  fix:      correct it in the configuration file, or remove it to have {values[0]}"
+            )
+    session = Session(config)
+    config.stash[KEY] = session
+    config.add_cleanup(session.close)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show in a failure's report the exchanges on the connections which the test used."""
+    report = yield
+    if report.failed and (text := item.config.stash[KEY].exchanges(_ours(item))):
+        report.sections.append(("cxmock exchanges", text))
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Reset the testbed after a test that used it."""
+    yield
+    testbed = item.config.stash[KEY].running
+    if testbed is not None and _ours(item):
+        testbed.reset()
+
+
+def _ours(item: pytest.Item) -> list[str]:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return [name for name in names if name in COMPONENTS or name in EVERYTHING]

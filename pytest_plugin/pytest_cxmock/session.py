@@ -1,0 +1,98 @@
+"""The one testbed of a pytest session: made when a test first asks, reset between tests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from cxmock.testbed import Testbed
+
+KEY = pytest.StashKey["Session"]()
+"""Where the session stands in pytest's config."""
+
+COMPONENTS = {
+    "cx_compliance": "compliance-provider",
+    "cx_confserv": "confserv",
+    "cx_contact": "ingress",
+    "cx_gws": "gws",
+    "cx_nexus": "nexus",
+    "cx_ocs": "ocs",
+    "cx_postgres": "postgres",
+    "cx_redis": "redis",
+    "cx_sftp": "sftp",
+    "cx_share": "share",
+}
+"""Fixture -> the component that it starts."""
+
+EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_journal", "cx_env"})
+"""Fixtures that may touch any connection."""
+
+
+class Session:
+    """Holds the testbed and how it was asked for."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._testbed: Testbed | None = None
+
+    @property
+    def testbed(self) -> Testbed:
+        """The testbed; made now if there is none yet."""
+        if self._testbed is None:
+            from cxmock.testbed import Options, Testbed
+
+            self._testbed = Testbed(
+                Options(
+                    stores=_chosen(self._config, "stores"),
+                    ports=_chosen(self._config, "ports"),
+                    worker=_worker(self._config),
+                )
+            )
+        return self._testbed
+
+    @property
+    def running(self) -> Testbed | None:
+        """The testbed, if any test has asked for it."""
+        return self._testbed
+
+    def start(self, fixture: str) -> object:
+        """Start what ``fixture`` stands for, with what it needs; return what plays it."""
+        from cxmock.topology import Component
+
+        component = Component(COMPONENTS[fixture])
+        self.testbed.start(component)
+        return self.testbed.part(component)
+
+    def close(self) -> None:
+        """End the testbed, if there is one."""
+        if self._testbed is not None:
+            self._testbed.stop()
+            self._testbed = None
+
+    def exchanges(self, fixtures: list[str], limit: int = 30) -> str:
+        """Return the latest exchanges on the connections which a test with ``fixtures`` used, one a line."""
+        if self._testbed is None:
+            return ""
+        from cxmock.testbed.testbed import rows_of
+        from cxmock.topology import Component
+
+        used = {row for name in fixtures if name in COMPONENTS for row in rows_of(Component(COMPONENTS[name]))}
+        if EVERYTHING & set(fixtures):
+            used = set(range(1, 14))
+        lines = [str(exchange) for exchange in self._testbed.journal if exchange.connection in used]
+        if len(lines) > limit:
+            lines = [f"... {len(lines) - limit} earlier ones", *lines[-limit:]]
+        return "\n".join(lines)
+
+
+def _chosen(config: pytest.Config, name: str) -> str:
+    """Return an option: from the command line, else from the configuration file."""
+    return str(config.getoption(f"cxmock_{name}") or config.getini(f"cxmock_{name}"))
+
+
+def _worker(config: pytest.Config) -> int:
+    """Return 0, or with pytest-xdist the worker's number from 1 on."""
+    worker: dict[str, str] = getattr(config, "workerinput", {})
+    return int(worker["workerid"].removeprefix("gw")) + 1 if worker else 0
