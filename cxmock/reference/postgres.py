@@ -1,0 +1,69 @@
+"""A service's way into PostgreSQL (row 7): one connection that its requests share, and more for long work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+CONNECT_WITHIN = 5
+"""Seconds."""
+STATEMENT_WITHIN = 60_000
+"""Milliseconds that one statement may take."""
+
+
+class Postgres:
+    """Connections to one database, opened on first use.
+
+    Args:
+        url: the database, with role and password.
+        name: what the server shall call us (``application_name``).
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = url
+        self._name = name
+        self._shared: AsyncConnection[Any] | None = None
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Give the shared connection, in a transaction that ends with the block; others wait."""
+        async with self._turn:
+            if self._shared is None or self._shared.closed:
+                self._shared = await self._connect()
+            async with self._shared.transaction():
+                yield self._shared
+
+    @asynccontextmanager
+    async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """Give a connection of one's own, in a transaction: for work that takes long."""
+        connection = await self._connect()
+        try:
+            async with connection.transaction():
+                yield connection
+        finally:
+            await connection.close()
+
+    async def aclose(self) -> None:
+        """Close the shared connection."""
+        if self._shared is not None:
+            await self._shared.close()
+            self._shared = None
+
+    async def _connect(self) -> AsyncConnection[Any]:
+        from psycopg import AsyncConnection
+
+        return await AsyncConnection.connect(
+            self._url,
+            autocommit=True,
+            application_name=self._name,
+            connect_timeout=CONNECT_WITHIN,
+            options=f"-c statement_timeout={STATEMENT_WITHIN}",
+            # A calling list's table may be dropped and made anew with other columns: no plan is kept.
+            prepare_threshold=None,
+        )

@@ -1,0 +1,219 @@
+"""What every service of the reference stands on: its ways to the systems around it, and how it answers."""
+
+from __future__ import annotations
+
+import hmac
+import ssl
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from inspect import isawaitable
+from typing import TYPE_CHECKING
+
+from cxmock import __version__
+from cxmock.clients.http import HttpClient
+from cxmock.errors.base import CxmockError
+from cxmock.net.clock import Clock
+from cxmock.reference.calls import Caller
+from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.keys import Keys
+from cxmock.reference.metrics import Metrics
+from cxmock.reference.postgres import Postgres
+from cxmock.reference.sessions import Session, Sessions
+from cxmock.reference.settings import Settings
+from cxmock.reference.tracing import TRACE_HEADER, begin_trace
+from cxmock.serving.routes import Routes
+from cxmock.topology import Component
+from cxmock.wire.http import Request, Response
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from cxmock.reference.gws import Gws
+
+SERVICE_KEY_HEADER = "x-service-key"
+"""With which CX Contact's services know one another (assumed)."""
+REDIS_WITHIN = 5.0
+"""Seconds for one command."""
+
+
+@dataclass
+class Runtime:
+    """A service's surroundings. Clients are built on first use and closed together.
+
+    Args:
+        settings: where everybody is.
+        clock: the testbed's clock.
+        name: the service as it names itself to others, such as ``cxc-list-builder``.
+        prefix: of its metrics, such as ``cxc_lb_``.
+    """
+
+    settings: Settings
+    clock: Clock
+    name: str
+    prefix: str
+    metrics: Metrics = field(init=False)
+    keys: Keys = field(init=False)
+    _http: dict[tuple[str, tuple[tuple[str, str], ...]], HttpClient] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.metrics = Metrics(self.prefix)
+        self.keys = Keys(self.settings.tenant)
+
+    # Ways to others
+
+    def caller(
+        self, destination: str, url: str, *, headers: Mapping[str, str] | None = None, within: float = 10.0
+    ) -> Caller:
+        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request."""
+        key = (url, tuple((headers or {}).items()))
+        if key not in self._http:
+            self._http[key] = HttpClient(
+                url,
+                context=self._tls if url.startswith("https:") else None,
+                agent=f"{self.name}/{__version__}",
+                headers=headers,
+                within=within,
+            )
+        return Caller(self._http[key], destination, self.metrics)
+
+    def back_end(self, component: Component, *, within: float = 30.0) -> Caller:
+        """Return the way to another service of CX Contact, which knows us by the service key."""
+        headers = {SERVICE_KEY_HEADER: self.settings.service_key}
+        return self.caller(component.label, self.settings.back_end(component), headers=headers, within=within)
+
+    @cached_property
+    def redis(self) -> Redis:
+        """Redis (row 5); text in, text out."""
+        from redis.asyncio import Redis
+        from redis.asyncio.retry import Retry
+        from redis.backoff import NoBackoff
+
+        client: Redis = Redis.from_url(
+            self.settings.redis_url,
+            client_name=self.name,
+            decode_responses=True,
+            protocol=2,
+            socket_timeout=REDIS_WITHIN,
+            socket_connect_timeout=REDIS_WITHIN,
+            # One more try: a kept connection may have been closed meanwhile.
+            retry=Retry(NoBackoff(), 1),
+        )
+        return client
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is logged in."""
+        return Sessions(self.redis, self.keys)
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        """PostgreSQL (row 7)."""
+        return Postgres(self.settings.postgres_url, self.name)
+
+    @cached_property
+    def gws(self) -> Gws:
+        """GWS (row 11)."""
+        from cxmock.reference.gws import Gws
+
+        return Gws(self.caller(Component.GWS.label, self.settings.gws_url), self.settings, self.clock)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.settings.ca_file or None)
+
+    async def aclose(self) -> None:
+        """Close every client."""
+        for client in self._http.values():
+            await client.aclose()
+        self._http.clear()
+        if "redis" in self.__dict__:
+            await self.redis.aclose()
+        if "postgres" in self.__dict__:
+            await self.postgres.aclose()
+        for name in ("redis", "sessions", "postgres", "gws"):
+            self.__dict__.pop(name, None)
+
+    def reset(self) -> None:
+        """Forget what was counted and which tokens were issued to us; connections stay."""
+        self.metrics.clear()
+        self.__dict__.pop("gws", None)
+
+    # Answering
+
+    async def answer(
+        self, service: object, routes: Routes, request: Request, *, open_to_all: Sequence[str] = ()
+    ) -> Response:
+        """Answer a request by ``service``'s method for it; every failure is told in an envelope.
+
+        ``/health`` and ``/metrics`` are answered here. All else needs a session or the service key (401 without),
+        but for paths that begin with one of ``open_to_all``.
+        """
+        if request.path == "/health":
+            return Response.of({"status": "UP", "service": self.name})
+        if request.path == "/metrics":
+            return Response.plain(self.metrics.text(), content_type="text/plain; version=0.0.4")
+        began = time.perf_counter()
+        trace = begin_trace(request.headers.get(TRACE_HEADER))
+        route = routes.find(request)
+        try:
+            if not request.path.startswith(tuple(open_to_all)):
+                await self.identify(request)
+            answer = routes.answer(service, request)
+            response: Response = await answer if isawaitable(answer) else answer
+        except Exception as error:
+            response = _refusal(error).answer(request.path)
+        response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
+        known = route.template if route else "other"
+        self.metrics.called(request.method, known, response.status, time.perf_counter() - began)
+        return response
+
+    async def identify(self, request: Request) -> Session | None:
+        """Return who asks: a session, or None for another service of CX Contact.
+
+        Raises:
+            Refusal: neither is known (601, HTTP 401).
+        """
+        key = request.headers.get(SERVICE_KEY_HEADER, "")
+        if key and hmac.compare_digest(key.encode(), self.settings.service_key.encode()):
+            return None
+        if session := await self.sessions.of(request):
+            return session
+        raise Refusal(
+            Code.UNAUTHORIZED,
+            "Nobody is logged in, or the session has expired.",
+            "POST /cx-contact/v3/login with username and password, and send the cookie that it sets.",
+        )
+
+
+def _refusal(error: Exception) -> Refusal:
+    """Return how a caller is told about ``error``."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, CxmockError):
+        code = Code.BACK_END if isinstance(error, OSError) else Code.INVALID
+        return Refusal.of(error, code)
+    module = type(error).__module__.partition(".")[0]
+    if module in _STORES and _OUT_OF_REACH & {kind.__name__ for kind in type(error).__mro__}:
+        return Refusal(Code.BACK_END, f"{_STORES[module]} does not answer: {_first_line(error)}.")
+    return Refusal(
+        Code.FAILED, f"{type(error).__name__}: {_first_line(error)}", "This is a fault of the service itself."
+    )
+
+
+_STORES = {"redis": "Redis", "psycopg": "PostgreSQL"}
+_OUT_OF_REACH = {
+    "AuthenticationError",
+    "BusyLoadingError",
+    "ConnectionError",
+    "ConnectionFailure",
+    "ConnectionTimeout",
+    "OperationalError",
+    "TimeoutError",
+}
+"""The stores' own errors for "no connection, or no way in" (named: their libraries are loaded only where used)."""
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")

@@ -1,0 +1,1 @@
+"""The services, one package each. They meet only on the wire."""
