@@ -5,7 +5,7 @@ types and times to live are assumed. Each key carries the tenant as its hash tag
 tenant lies in one slot of a cluster and one pipeline may touch it all.
 
 API Aggregator writes sessions; List Builder suppression lists and ``compliance`` (Dial Manager adds opt-outs);
-Compliance Manager rules, histories, attempts and campaign groups; Job Scheduler jobs; Dial Manager batches and messages.
+Compliance Manager rules, histories, attempts, campaign groups; Job Scheduler jobs; Dial Manager batches, messages.
 """
 
 from __future__ import annotations
