@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxmock.errors.base import CxmockError
+from cxmock.errors.base import CxmockError, nearest
 from cxmock.topology import Component
 
 
@@ -39,4 +39,39 @@ class NotStarted(CxmockError, LookupError):
             f"{component.label} is not started.",
             expected=f"One of the started components: {', '.join(started) or 'none yet'}.",
             fix=f"Start it: testbed.start(Component.{component.name}), or use the fixture cx_{component.name.lower()}.",
+        )
+
+
+class UnknownComponent(CxmockError):
+    """A component is named that is not on the diagram.
+
+    >>> print(UnknownComponent("complience-manager=http://127.0.0.1:1"))
+    "complience-manager=http://127.0.0.1:1" names no component.
+      expected: COMPONENT=URL. Did you mean "compliance-manager"?
+      fix:      Use a component's name as in the table: cxmock connections prints it.
+    """
+
+    def __init__(self, text: str) -> None:
+        known = [str(one) for one in Component if one not in (Component.CLIENT, Component.CONTROL)]
+        super().__init__(
+            f'"{text}" names no component.',
+            expected=f"COMPONENT=URL. {nearest(text.partition('=')[0], known)}",
+            fix="Use a component's name as in the table: cxmock connections prints it.",
+        )
+
+
+class NoTestbed(CxmockError):
+    """A running testbed was asked about, and none runs.
+
+    >>> print(NoTestbed())
+    No testbed of yours is running.
+      expected: A "cxmock up" in another terminal.
+      fix:      Start one: cxmock up
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No testbed of yours is running.",
+            expected='A "cxmock up" in another terminal.',
+            fix="Start one: cxmock up",
         )

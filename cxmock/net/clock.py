@@ -17,10 +17,12 @@ class Clock:
     Args:
         start: the UTC time to begin at; None for the real one.
         jumping: when True, :meth:`reach` moves the clock instead of waiting. A campaign of a day then takes seconds.
+        horizon: how far it jumps, in UTC seconds; who wants to go beyond waits.
     """
 
-    def __init__(self, start: float | None = None, *, jumping: bool = False) -> None:
+    def __init__(self, start: float | None = None, *, jumping: bool = False, horizon: float | None = None) -> None:
         self.jumping = jumping
+        self.horizon = horizon
         self._offset = 0.0 if start is None else start - time.time()
         self._moved: set[asyncio.Event] = set()
 
@@ -41,7 +43,7 @@ class Clock:
     async def reach(self, when: float) -> None:
         """Return when it is ``when`` (UTC seconds): by waiting, or at once by jumping."""
         while (left := when - self.now()) > 0:
-            if self.jumping:
+            if self.jumping and (self.horizon is None or when <= self.horizon):
                 self.advance(left)
                 return
             moved = asyncio.Event()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 
+from cxmock.net.reset import reset
 from cxmock.wire.http import MessageTooLarge, Request, RequestParser, Response
 
 IDLE_LIMIT = 75.0
@@ -111,7 +112,7 @@ class HttpConnection(asyncio.Protocol):
             if self._refuse is not None and self._refuse(request):
                 self._closing = True
                 assert self._transport is not None
-                self._transport.abort()
+                reset(self._transport)
                 return
             began = self._loop.time()
             try:

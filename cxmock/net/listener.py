@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import socket
 import ssl
-import struct
 from collections.abc import Callable
+
+from cxmock.net.reset import linger_none, reset
 
 HANDSHAKE_WITHIN = 10.0
 """Seconds for a client's first byte where plain and TLS share a port, and for its TLS handshake."""
@@ -56,8 +57,7 @@ class Listener:
     def abort_all(self) -> None:
         """Reset every open connection."""
         for transport in tuple(self._transports):
-            if isinstance(transport, asyncio.WriteTransport):
-                transport.abort()
+            reset(transport)
 
     async def close(self) -> None:
         """Stop accepting and drop every connection."""
@@ -81,7 +81,7 @@ class Listener:
             except OSError:
                 return
             if self.refusing:
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                linger_none(sock)
                 sock.close()
                 continue
             sock.setblocking(False)

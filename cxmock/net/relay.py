@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from cxmock.net.reset import reset
 from cxmock.wire.observed import Decoder, Observed
 
 BUFFER_LIMIT = 1024 * 1024
@@ -82,9 +83,8 @@ class Relay(asyncio.Protocol):
 
     def abort(self) -> None:
         """Reset both sides."""
-        for transport in (self._client, self._server):
-            if transport is not None:
-                transport.abort()
+        reset(self._client)
+        reset(self._server)
 
     async def _reach(self) -> None:
         assert self._client is not None
@@ -97,7 +97,7 @@ class Relay(asyncio.Protocol):
         try:
             server, _ = await asyncio.wait_for(opening, CONNECT_WITHIN)
         except (OSError, TimeoutError):
-            self._client.abort()
+            reset(self._client)
             return
         self._server = server
         server.set_write_buffer_limits(high=BUFFER_LIMIT)

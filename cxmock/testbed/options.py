@@ -27,6 +27,8 @@ class Options:
     """The UTC time that the testbed's clock begins at, in seconds; None for the real one."""
     jumping: bool = False
     """Whether the clock jumps over waits, so that a campaign of a day takes seconds."""
+    horizon: float | None = None
+    """How far the clock jumps, in UTC seconds; None for ever."""
     play: Mapping[Component, str] = field(default_factory=dict)
     """Components that somebody else plays, by the URL where it listens."""
     processes: frozenset[Component] = frozenset()

@@ -53,7 +53,7 @@ class Testbed:
         self.options = options or Options()
         self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports)
         self.folder = _folder()
-        self.clock = Clock(self.options.start, jumping=self.options.jumping)
+        self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
         self.journal = Journal(self.clock.now, ThreadBell())
         self.directory = Directory(self._find, Credentials())
         self.authority = Authority(self.folder)
@@ -105,6 +105,15 @@ class Testbed:
     def plug(self, number: int) -> None:
         """Undo :meth:`unplug`."""
         self.run(self._plug(number), within=START_WITHIN)
+
+    def check(self) -> None:
+        """See that every process of ours still runs.
+
+        Raises:
+            PartDied: one ended though nobody stopped it; the error has its last words.
+        """
+        for death in self._supervisor.deaths:
+            raise death
 
     def run(self, work: Coroutine[Any, Any, T], *, within: float = 30.0) -> T:
         """Run a coroutine on the testbed's loop and return its result."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 if TYPE_CHECKING:
-    from cxmock.testbed import Testbed
+    from cxmock.net.addresses import Ports
+    from cxmock.testbed import Stores, Testbed
 
 KEY = pytest.StashKey["Session"]()
 """Where the session stands in pytest's config."""
@@ -45,8 +46,8 @@ class Session:
 
             self._testbed = Testbed(
                 Options(
-                    stores=_chosen(self._config, "stores"),
-                    ports=_chosen(self._config, "ports"),
+                    stores=cast("Stores", _chosen(self._config, "stores")),
+                    ports=cast("Ports", _chosen(self._config, "ports")),
                     worker=_worker(self._config),
                 )
             )

@@ -1,0 +1,39 @@
+# Everything a new machine needs is made here: a virtual environment at .venv, then the work in it.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: demo test test-foreign bench lint contracts clean
+
+demo: $(STAMP)
+	$(BIN)/cxmock demo
+
+test: lint
+	$(BIN)/python -m pytest -m "not foreign and not containers" --cov --cov-report=term:skip-covered --durations=10
+
+test-foreign: $(STAMP)
+	sh .ci/foreign-clients
+	$(BIN)/python -m pytest -m "foreign" --durations=10
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.bench
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m cxmock.contracts.authoring --check
+
+contracts: $(STAMP)
+	$(BIN)/python -m cxmock.contracts.authoring
+
+$(STAMP): pyproject.toml
+	sh .ci/make-venv "$(PYTHON)" $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade-strategy only-if-needed -e ".[dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*

@@ -1,0 +1,40 @@
+"""The arguments that choose a testbed, shared by the verbs that start one."""
+
+from __future__ import annotations
+
+import argparse
+
+from cxmock.errors.playing import UnknownComponent
+from cxmock.topology import Component
+
+
+def testbed_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what every verb that starts a testbed understands."""
+    parser.add_argument("--stores", choices=("embedded", "container", "fakeredis"), default="embedded")
+    parser.add_argument("--ports", choices=("auto", "documented", "ephemeral"), default="auto")
+    parser.add_argument("--seed", type=int, default=1, help="what all random behaviour follows from (1)")
+    parser.add_argument(
+        "--play",
+        metavar="COMPONENT=URL",
+        action="append",
+        default=[],
+        help="have a component played by your service, which listens at URL; may be repeated",
+    )
+
+
+def played(texts: list[str]) -> dict[Component, str]:
+    """Read ``COMPONENT=URL`` texts.
+
+    >>> played(["compliance-manager=http://127.0.0.1:9000"])
+    {<Component.COMPLIANCE_MANAGER: 'compliance-manager'>: 'http://127.0.0.1:9000'}
+
+    Raises:
+        UnknownComponent: there is no such component, or the text has no ``=``.
+    """
+    found = {}
+    for text in texts:
+        name, equals, url = text.partition("=")
+        if not equals or name not in list(Component):
+            raise UnknownComponent(text)
+        found[Component(name)] = url
+    return found

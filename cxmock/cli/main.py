@@ -1,0 +1,52 @@
+"""Reads the command line, runs a verb, turns its end into an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+from cxmock import __version__
+from cxmock.errors import CxmockError, PromiseBroken
+
+VERBS = {
+    "demo": "run one outbound campaign across all thirteen connections",
+    "up": "start the testbed and keep it running until Ctrl-C",
+    "connections": "print the table of thirteen",
+    "verify": "hold the testbed to the contracts",
+    "env": "print the variables of the running testbed, for a shell",
+}
+"""Verb -> what it does; ``cxmock/cli/<verb>.py`` has ``arguments(parser)`` and ``run(options) -> exit code``."""
+
+GOOD, BROKEN, IMPOSSIBLE = 0, 1, 2
+"""Exit codes: all is good; a promise is broken; it could not be done."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code: 0 good, 1 a promise is broken, 2 it could not be done."""
+    parser = _parser()
+    options = parser.parse_args(argv)
+    try:
+        code: int = options.run(options)
+    except CxmockError as error:
+        print(f"cxmock: {error}", file=sys.stderr)
+        return BROKEN if isinstance(error, PromiseBroken) else IMPOSSIBLE
+    except KeyboardInterrupt:
+        print("cxmock: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return GOOD
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cxmock", description="Mock back ends and contracts for Genesys CX Contact.")
+    parser.add_argument("--version", action="version", version=f"cxmock {__version__}")
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+    for verb, meaning in VERBS.items():
+        module = import_module(f"cxmock.cli.{verb}")
+        one = verbs.add_parser(verb, help=meaning, description=meaning[0].upper() + meaning[1:] + ".")
+        module.arguments(one)
+        one.set_defaults(run=module.run)
+    return parser

@@ -1,0 +1,79 @@
+"""``cxmock up``: the testbed, running until Ctrl-C or SIGTERM."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from types import FrameType
+
+from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.topology import CONNECTIONS, Component
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    testbed_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print one line of JSON when all is ready, for scripts")
+    parser.add_argument("components", nargs="*", metavar="COMPONENT", help="start only these, and what they need")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Start the testbed, say where everything is, and wait for the end."""
+    from cxmock.testbed import Options, Testbed
+    from cxmock.testbed.announcement import leave
+
+    ended = threading.Event()
+
+    def end(number: int, frame: FrameType | None) -> None:
+        ended.set()
+
+    wanted = [Component(name) for name in _known(options.components)]
+    with Testbed(
+        Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    ) as testbed:
+        # Only once the testbed is there: before that, an interrupt is an ordinary one.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, end)
+        testbed.start(*wanted)
+        told = leave(testbed)
+        if options.json:
+            print(json.dumps(told), flush=True)
+        else:
+            _tell(told["endpoints"], testbed.notice)
+        while not ended.wait(1.0):
+            testbed.check()
+    if not options.json:
+        print("Stopped.")
+    return 0
+
+
+def _known(names: list[str]) -> list[str]:
+    from cxmock.errors.playing import UnknownComponent
+
+    for name in names:
+        if name not in list(Component):
+            raise UnknownComponent(name)
+    return names
+
+
+def _tell(endpoints: dict[str, list[dict[str, object]]], notice: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console()
+    table = Table(title="The testbed is ready", header_style="bold")
+    for name in ("component", "address", "connections"):
+        table.add_column(name)
+    for name, places in endpoints.items():
+        component = Component(name)
+        rows = [str(row.number) for row in CONNECTIONS if component in {place.component for place in row.listens}]
+        table.add_row(component.label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
+    console.print(table)
+    if notice:
+        console.print(notice, style="yellow")
+    console.print('In another terminal: [bold]eval "$(cxmock env)"[/bold] sets addresses, credentials and trust.')
+    console.print("Ctrl-C stops everything.")
+    sys.stdout.flush()

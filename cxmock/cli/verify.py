@@ -1,0 +1,6 @@
+"""x"""
+
+
+def arguments(parser): ...
+def run(options):
+    return 2

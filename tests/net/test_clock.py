@@ -1,0 +1,50 @@
+"""The clock is real, or set, or moved, or jumps."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from cxmock.net.background import Background
+from cxmock.net.clock import Clock
+
+
+def test_by_default_it_tells_the_real_time() -> None:
+    assert Clock().now() == pytest.approx(time.time(), abs=1)
+
+
+def test_a_jumping_clock_reaches_tomorrow_at_once(background: Background) -> None:
+    clock = Clock(start=0, jumping=True)
+    background.run(clock.reach(86_400), within=5)
+
+    assert clock.now() == pytest.approx(86_400, abs=1)
+
+
+def test_a_jumping_clock_does_not_pass_its_horizon(background: Background) -> None:
+    """Beyond it, it is a clock that stands still until somebody moves it."""
+    clock = Clock(start=0, jumping=True, horizon=3600)
+
+    async def beyond() -> bool:
+        waiting = asyncio.ensure_future(clock.reach(7200))
+        await asyncio.wait([waiting], timeout=0.05)
+        early = waiting.done()
+        clock.advance(7200)
+        await asyncio.wait_for(waiting, 5)
+        return early
+
+    assert background.run(beyond(), within=10) is False
+
+
+def test_whoever_waits_goes_on_when_the_clock_is_moved(background: Background) -> None:
+    clock = Clock(start=0)
+
+    async def moved() -> float:
+        waiting = asyncio.ensure_future(clock.reach(3600))
+        await asyncio.wait([waiting], timeout=0.01)
+        clock.set(3600)
+        await asyncio.wait_for(waiting, 5)
+        return clock.now()
+
+    assert background.run(moved(), within=10) == pytest.approx(3600, abs=1)
