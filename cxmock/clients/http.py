@@ -88,12 +88,14 @@ class HttpClient:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         if headers:
             sent |= headers
-        request = Request(method, self._prefix + target, sent, body)
+        request = Request(method, target, sent, body)
         return await self.send(request, within=within)
 
     async def send(self, request: Request, *, within: float | None = None) -> Response:
-        """Send ``request`` as it is (its ``Host`` is added) and return the response."""
+        """Send ``request`` below the client's base, its ``Host`` added, and return the response."""
         limit = self._within if within is None else within
+        if self._prefix:
+            request = Request(request.method, self._prefix + request.target, request.raw_headers, request.body)
         call = f"{request.method} {self._origin}{request.target.partition('?')[0]}"
         try:
             async with asyncio.timeout(limit), self._turns:
