@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,12 +34,14 @@ def cx_env(cx_testbed: Testbed) -> Mapping[str, str]:
 
 
 @pytest.fixture
-def cx_contact(cx_testbed: Testbed) -> Contact:
+def cx_contact(cx_testbed: Testbed) -> Iterator[Contact]:
     """CX Contact in miniature with everything it needs, and an API client at its ingress (connection 1)."""
     from cxmock.testbed.contact import Contact
 
     cx_testbed.start()
-    return Contact(cx_testbed)
+    contact = Contact(cx_testbed)
+    yield contact
+    contact.close()
 
 
 @pytest.fixture
