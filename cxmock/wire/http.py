@@ -40,7 +40,7 @@ def from_json(data: bytes | str) -> Any:
     """
     try:
         return _decode_json(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 

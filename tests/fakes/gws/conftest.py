@@ -1,0 +1,98 @@
+"""A GWS without a socket, and a caller for it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from inspect import isawaitable
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from cxmock.clients.campaign_control import CampaignControl
+from cxmock.clients.confserv import Confserv
+from cxmock.clients.genesys import GenesysClient
+from cxmock.fakes.gws import Gws
+from cxmock.net.clock import Clock
+from cxmock.serving import Credentials
+from cxmock.wire.http import Request, Response, to_json
+
+
+@dataclass
+class Caller:
+    """Calls a GWS as CX Contact does."""
+
+    gws: Gws
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        method: str,
+        target: str,
+        *,
+        json: object = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Call, and return the response."""
+        body, sent = b"", {**self.headers, **(headers or {})}
+        if json is not None:
+            body, sent["Content-Type"] = to_json(json), "application/json"
+        elif form is not None:
+            body, sent["Content-Type"] = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        return resolved(self.gws.answer(Request(method, target, sent, body)))
+
+    def token(self, **fields: str) -> Response:
+        """Ask for a token as CX Contact's client; ``fields`` win over its own."""
+        client = self.gws.credentials.gws_client
+        return self(
+            "POST",
+            "/auth/v3/oauth/token",
+            form={"client_id": client.name, "client_secret": client.secret, **fields},
+            headers={"Authorization": ""},
+        )
+
+    def arrange(self, state: str, **params: Any) -> dict[str, Any]:
+        """Bring about a provider state."""
+        return asyncio.run(Gws.states.arrange(self.gws, state, params))
+
+
+def resolved(answer: Response | Awaitable[Response]) -> Response:
+    """Return the response, awaited where it has to be."""
+    if not isawaitable(answer):
+        return answer
+
+    async def awaited() -> Response:
+        return await answer
+
+    return asyncio.run(awaited())
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that begins with 2026."""
+    return Clock(start=1_767_225_600)
+
+
+@pytest.fixture
+def gws(clock: Clock) -> Gws:
+    """A GWS whose Configuration Server and OCS are not there."""
+
+    def nobody() -> GenesysClient:
+        return GenesysClient("127.0.0.1", 1, application="gws", within=1.0)
+
+    return Gws(Credentials(), clock, Confserv(nobody()), CampaignControl(nobody()))
+
+
+@pytest.fixture
+def call(gws: Gws) -> Caller:
+    """Calls GWS without a token."""
+    return Caller(gws)
+
+
+@pytest.fixture
+def supervisor(gws: Gws) -> Caller:
+    """Calls GWS with the supervisor's token."""
+    return Caller(gws, {"Authorization": f"Bearer {gws.issue_token_for('supervisor')}"})
