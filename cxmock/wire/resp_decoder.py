@@ -18,7 +18,8 @@ from cxmock.wire.resp_facts import request_facts, response_facts
 HANDSHAKE: Final = frozenset(
     ("AUTH", "HELLO", "CLIENT SETINFO", "CLIENT SETNAME", "CLIENT MAINT_NOTIFICATIONS", "CLIENT ID", "SELECT")
 )
-"""Operations by which a client library introduces itself: no exchanges, unless they fail."""
+"""Operations by which a client library introduces itself: no exchanges, unless a login fails."""
+_LOGINS = frozenset(("AUTH", "HELLO"))
 PENDING_LIMIT = 65_536
 """Commands that may wait for their answers; with more the decoder gives up."""
 
@@ -203,4 +204,4 @@ class RespDecoder:
 
 def is_exchange(seen: Observed) -> bool:
     """Whether an observation is more than a client library's introduction."""
-    return not (seen.ok and seen.operation in HANDSHAKE)
+    return seen.operation not in HANDSHAKE or (seen.operation in _LOGINS and not seen.ok)

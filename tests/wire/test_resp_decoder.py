@@ -129,10 +129,10 @@ def test_the_clients_name_is_the_source() -> None:
     assert {one.source for one in decoder.downstream(b":1\r\n" * 4)} == {"dialer"}
 
 
-def test_an_introduction_is_no_exchange_unless_it_fails() -> None:
+def test_an_introduction_is_no_exchange_unless_the_login_fails() -> None:
     decoder = RespDecoder()
     asked(decoder, "AUTH secret", "CLIENT SETINFO LIB-NAME x", "AUTH wrong", "GET a")
-    seen = decoder.downstream(b"+OK\r\n+OK\r\n-WRONGPASS no\r\n:1\r\n")
+    seen = decoder.downstream(b"+OK\r\n-ERR unknown\r\n-WRONGPASS no\r\n:1\r\n")
     assert [is_exchange(one) for one in seen] == [False, False, True, True]
 
 

