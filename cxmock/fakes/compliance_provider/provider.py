@@ -10,7 +10,7 @@ from typing import Any
 
 from cxmock.fakes.compliance_provider.data_set import DataSet, shipped
 from cxmock.net.clock import Clock
-from cxmock.serving import Login, Routes, States
+from cxmock.serving import Login, Routes, Site, States
 from cxmock.wire.http import Request, Response
 
 TOKEN_LIFE = 3600
@@ -33,7 +33,7 @@ class ComplianceProvider:
     """
 
     client: Login
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock
     data: DataSet = field(default_factory=shipped)
     tokens: dict[str, float] = field(default_factory=dict)
     """Token -> when it expires, in UTC seconds."""
@@ -43,6 +43,11 @@ class ComplianceProvider:
 
     def __post_init__(self) -> None:
         self._initial = self.data
+
+    @classmethod
+    def at(cls, site: Site) -> ComplianceProvider:
+        """Return the provider for a testbed's site."""
+        return cls(site.directory.credentials.compliance, site.clock)
 
     def answer(self, request: Request) -> Response:
         """Answer one request."""

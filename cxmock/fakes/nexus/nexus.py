@@ -1,0 +1,251 @@
+"""Nexus: API keys, batches of messages in, receipts and replies out."""
+
+from __future__ import annotations
+
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from cxmock.errors.nexus import NoConversation
+from cxmock.fakes.nexus.batches import Batch, Message
+from cxmock.fakes.nexus.envelope import Refused, Status, success
+from cxmock.fakes.nexus.outcomes import Outcomes
+from cxmock.fakes.nexus.webhooks import KEPT, Webhooks
+from cxmock.net.clock import Clock
+from cxmock.serving import Routes, Site, States
+from cxmock.wire.http import Request, Response, to_json
+
+BATCHES_KEPT = 1000
+"""Batches that are known again when they come again."""
+SENDING = "nexus:consumer:"
+"""What a permission to send begins with."""
+
+
+@dataclass
+class ApiKey:
+    """A key that a tenant's callers send as ``x-api-key``."""
+
+    tenant: str
+    """The tenant's contact centre id."""
+    name: str
+    permissions: tuple[str, ...] = ("nexus:consumer:*",)
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message."""
+
+    message_id: str
+    to: str
+    status: str
+    at: float
+    """In UTC seconds."""
+
+
+@dataclass
+class Nexus:
+    """Nexus, the digital channels, as CX Contact sees it (connection 12).
+
+    Documented: the base path, the headers ``x-api-key`` and ``x-ccid``, the request that makes an API key, the words of
+    a status, and how webhooks are signed and acknowledged. Assumed: all that concerns batches of messages, the paths,
+    bodies and limits, the receipts' and replies' bodies, and every HTTP status beside a word. Real Nexus has the
+    bearer token for API keys checked by GWS; here ``administrators`` holds those that are good.
+
+    Args:
+        ccid: the one contact centre that is known.
+        api_key: CX Contact's key, known from the start.
+        webhooks: how receipts and replies go out.
+        clock: tells the time of receipts.
+        outcomes: decides what becomes of each message.
+    """
+
+    ccid: str
+    api_key: str = field(repr=False)
+    webhooks: Webhooks
+    clock: Clock
+    outcomes: Outcomes
+    keys: dict[str, ApiKey] = field(default_factory=dict)
+    administrators: set[str] = field(default_factory=set)
+    """Bearer tokens that may make API keys."""
+    sent: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT))
+    receipts: deque[Receipt] = field(default_factory=lambda: deque(maxlen=KEPT))
+    batches: dict[str, tuple[bytes, list[dict[str, str]]]] = field(default_factory=dict)
+    """Batch id -> digest of the batch and what was answered: a batch that comes again is not sent again."""
+    out_of_service: bool = False
+
+    routes = Routes()
+    states = States()
+
+    def __post_init__(self) -> None:
+        self.reset()
+
+    @classmethod
+    def at(cls, site: Site) -> Nexus:
+        """Return Nexus for a testbed's site; its loop is running."""
+        known = site.directory.credentials
+        webhooks = Webhooks(known.nexus_webhook, site.clock, site.authority.client_context)
+        return cls(known.ccid, known.nexus_key, webhooks, site.clock, Outcomes(site.seed))
+
+    def reset(self) -> None:
+        """Return to the start: CX Contact's key is known, nothing was sent."""
+        self.webhooks.reset()
+        self.keys = {self.api_key: ApiKey(self.ccid, "CX Contact")}
+        self.administrators = set()
+        self.sent.clear()
+        self.receipts.clear()
+        self.batches.clear()
+        self.outcomes.decided.clear()
+        self.out_of_service = False
+
+    async def aclose(self) -> None:
+        """Give up what is under way."""
+        await self.webhooks.aclose()
+
+    def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        try:
+            if self.out_of_service:
+                raise Refused(Status.FAILURE, "Nexus is out of service.", 503)
+            response: Response = self.routes.answer(self, request)
+        except Refused as refused:
+            response = refused.response()
+        return response
+
+    @routes("POST", "/nexus/v3/apikeys")
+    def make_key(self, request: Request) -> Response:
+        """Make an API key: ``{"data": {"enabled", "tenant", "name", "permissions"}}``, by an administrator's token."""
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or token not in self.administrators:
+            raise Refused(Status.INVALID_CLIENT_TOKEN, "An administrator's bearer token is needed.", 401)
+        data = _data(request)
+        name, permissions = data.get("name"), data.get("permissions")
+        if data.get("tenant") != self.ccid:
+            raise Refused(Status.INVALID_CONTACT_CENTER, "tenant must be the id of a known contact centre.")
+        if not isinstance(name, str) or not name:
+            raise Refused(Status.INVALID_PARAMETER, "name must be a text.")
+        if not isinstance(permissions, list) or not all(isinstance(one, str) for one in permissions):
+            raise Refused(Status.INVALID_PARAMETER, 'permissions must be a list like ["nexus:consumer:*"].')
+        if len(self.keys) >= KEPT:
+            raise Refused(Status.FAILURE, f"There are {KEPT} API keys: no more can be made.", 409)
+        key = ApiKey(self.ccid, name, tuple(permissions), data.get("enabled", True) is True)
+        made = str(uuid.uuid4())
+        self.keys[made] = key
+        return success(
+            {"apiKey": made, "enabled": key.enabled, "tenant": key.tenant, "name": name, "permissions": permissions}
+        )
+
+    @routes("POST", "/nexus/v3/messages")
+    def send(self, request: Request) -> Response:
+        """Send a batch of messages; each is accepted or refused. The same batch again gets the same answer."""
+        self._admit(request)
+        data = _data(request)
+        batch = Batch.read(data)
+        content = sha256(to_json(data)).digest()
+        if batch.batch_id in self.batches:
+            before, answered = self.batches[batch.batch_id]
+            if before != content:
+                raise Refused(Status.INVALID_PARAMETER, f"Batch {batch.batch_id} was sent with other content.", 409)
+        else:
+            answered = [self._take(batch, message) for message in batch.messages]
+            self.batches[batch.batch_id] = (content, answered)
+            if len(self.batches) > BATCHES_KEPT:
+                del self.batches[next(iter(self.batches))]
+        return success({"batchId": batch.batch_id, "messages": answered})
+
+    def receive_sms(self, sender: str, text: str) -> str:
+        """Let a person answer the latest text message to ``sender``; return the reply's message id.
+
+        Raises:
+            NoConversation: no text message with a callback was sent to this number.
+        """
+        before = next((one for one in reversed(self.sent) if one.to == sender and one.callback), None)
+        if before is None or before.channel != "sms":
+            raise NoConversation(sender, [one.to for one in self.sent if one.channel == "sms"])
+        message_id = str(uuid.uuid4())
+        event = {
+            "event": "message",
+            "messageId": message_id,
+            "channel": "sms",
+            "from": sender,
+            "to": before.sender,
+            "text": text,
+            "at": self.clock.now(),
+        }
+        self.webhooks.post(before.callback, event)
+        return message_id
+
+    @states("the Nexus API key is known")
+    def key_is_known(self) -> dict[str, str]:
+        """Give the key and the contact centre's id."""
+        return {"api_key": self.api_key, "ccid": self.ccid}
+
+    @states("the Nexus API key is disabled")
+    def key_is_disabled(self) -> dict[str, str]:
+        """Disable CX Contact's key; gives it."""
+        self.keys[self.api_key].enabled = False
+        return self.key_is_known()
+
+    @states("an administrator of Nexus is logged in")
+    def administrator_is_logged_in(self) -> dict[str, str]:
+        """Give a token that may make API keys."""
+        token = str(uuid.uuid4())
+        self.administrators = {token}
+        return {"authorization": f"Bearer {token}", "ccid": self.ccid}
+
+    @states("Nexus is out of service")
+    def is_out_of_service(self) -> dict[str, str]:
+        """Refuse everything from now on."""
+        self.out_of_service = True
+        return self.key_is_known()
+
+    def _admit(self, request: Request) -> None:
+        key = self.keys.get(request.headers.get("x-api-key", ""))
+        if key is None or not key.enabled:
+            raise Refused(Status.INVALID_CLIENT_TOKEN, "x-api-key is missing, unknown or disabled.", 401)
+        if request.headers.get("x-ccid") != key.tenant:
+            raise Refused(Status.INVALID_CONTACT_CENTER, "x-ccid is not the contact centre of this API key.", 403)
+        if not any(permission.startswith(SENDING) for permission in key.permissions):
+            raise Refused(Status.INVALID_CLIENT_TOKEN, f"This API key has no permission {SENDING}*.", 403)
+
+    def _take(self, batch: Batch, message: Mapping[str, Any]) -> dict[str, str]:
+        """Send one message, or refuse it; return what the caller is told."""
+        status, detail = batch.check(message)
+        reference = str(message.get("reference", ""))
+        if status is not Status.SUCCESS:
+            return {"reference": reference, "status": status, "detail": detail}
+        sent = batch.message(str(uuid.uuid4()), message)
+        self.sent.append(sent)
+        receipt = Receipt(sent.message_id, sent.to, self.outcomes.of(sent.channel, sent.to), self.clock.now())
+        self.receipts.append(receipt)
+        if sent.callback:
+            self.webhooks.post(sent.callback, _event(sent, receipt))
+        return {"reference": reference, "status": status, "messageId": sent.message_id}
+
+
+def _event(message: Message, receipt: Receipt) -> dict[str, Any]:
+    return {
+        "event": "receipt",
+        "messageId": message.message_id,
+        "batchId": message.batch_id,
+        "reference": message.reference,
+        "channel": message.channel,
+        "to": message.to,
+        "status": receipt.status,
+        "at": receipt.at,
+    }
+
+
+def _data(request: Request) -> dict[str, Any]:
+    """Return the ``data`` of an enveloped request."""
+    try:
+        body = request.json()
+    except ValueError:
+        body = None
+    data = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(data, dict):
+        raise Refused(Status.INVALID_PARAMETER, 'The body must be JSON like {"data": {...}}.')
+    return data
