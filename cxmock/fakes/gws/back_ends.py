@@ -8,6 +8,17 @@ from contextlib import contextmanager
 from cxmock.errors.calls import NotReachable
 from cxmock.errors.genesys import GenesysRefused, GenesysSilent
 from cxmock.fakes.gws.envelope import Code, Refused
+from cxmock.wire.genesys.enumerations import ErrorCode
+
+_CODES: dict[int, Code] = {
+    ErrorCode.MISSING: Code.MISSING,
+    ErrorCode.INVALID: Code.INVALID,
+    ErrorCode.NOT_FOUND: Code.NOT_FOUND,
+    ErrorCode.EXISTS: Code.EXISTS,
+    ErrorCode.IN_USE: Code.CONFLICT,
+    ErrorCode.WRONG_ORDER: Code.CONFLICT,
+}
+"""What else they answer is an error of a back end, 515."""
 
 
 @contextmanager
@@ -20,6 +31,7 @@ def asking(server: str) -> Iterator[None]:
     try:
         yield
     except GenesysRefused as error:
-        raise Refused(Code.BACK_END, error.description, f"{server} refused {error.message}.") from error
+        code = _CODES.get(error.code, Code.BACK_END)
+        raise Refused(code, error.description, f"{server} refused {error.message}.") from error
     except (NotReachable, GenesysSilent) as error:
         raise Refused(Code.BACK_END, f"{server} does not answer.", error.what) from error

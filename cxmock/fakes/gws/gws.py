@@ -14,10 +14,12 @@ from cxmock.clients.genesys import GenesysClient
 from cxmock.fakes.gws import jwt
 from cxmock.fakes.gws.auth import Auth
 from cxmock.fakes.gws.authorization import basic, bearer
+from cxmock.fakes.gws.configuration import Configuration
 from cxmock.fakes.gws.envelope import Code, Refused
 from cxmock.fakes.gws.environment import Environment
 from cxmock.fakes.gws.grants import OAuthError
 from cxmock.fakes.gws.identity import Client, Identity, Session, User, same
+from cxmock.fakes.gws.ocs import CampaignApi
 from cxmock.fakes.gws.ops_clients import OpsClients
 from cxmock.fakes.gws.setting import Setting
 from cxmock.fakes.gws.voice import Voice
@@ -64,7 +66,7 @@ class Gws:
     clock: Clock
     confserv: Confserv
     campaign_control: CampaignControl
-    routes = _all_of(Auth, OpsClients, Environment, Setting, Voice)
+    routes = _all_of(Auth, OpsClients, Environment, Configuration, CampaignApi, Setting, Voice)
     """Every operation of every API."""
     states = States()
 
@@ -74,12 +76,16 @@ class Gws:
         self.auth = Auth(self.identity)
         self.ops_clients = OpsClients(self.identity)
         self.environment = Environment(self.credentials.tenant, self.credentials.ccid)
+        self.configuration = Configuration(self.confserv)
+        self.ocs = CampaignApi(self.campaign_control)
         self.setting = Setting()
         self.voice = Voice()
         self._apis: tuple[tuple[str, Admission, Api], ...] = (
             ("/auth/v3/ops/", self._operator, self.ops_clients),
             ("/auth/v3/", self._anybody, self.auth),
             ("/environment/v3/", self._operator_or_session, self.environment),
+            ("/configuration/v3/", self._session, self.configuration),
+            ("/ocs/v3/", self._session, self.ocs),
             ("/setting/v3/", self._session, self.setting),
             ("/voice/v3/", self._session, self.voice),
         )

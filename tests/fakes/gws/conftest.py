@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import pytest
@@ -17,6 +17,7 @@ from cxmock.clients.genesys import GenesysClient
 from cxmock.fakes.gws import Gws
 from cxmock.net.clock import Clock
 from cxmock.serving import Credentials
+from cxmock.wire.genesys import Message
 from cxmock.wire.http import Request, Response, to_json
 
 
@@ -59,6 +60,27 @@ class Caller:
         return asyncio.run(Gws.states.arrange(self.gws, state, params))
 
 
+@dataclass
+class Server:
+    """Stands for Configuration Server or OCS: answers what it is told to, and remembers what it was asked."""
+
+    answers: dict[str, list[Message] | Exception] = field(default_factory=dict)
+    asked: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    closed: bool = False
+
+    async def ask(self, name: str, attributes: Mapping[str, Any]) -> list[Message]:
+        """Answer a message."""
+        self.asked.append((name, attributes))
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def aclose(self) -> None:
+        """Be closed."""
+        self.closed = True
+
+
 def resolved(answer: Response | Awaitable[Response]) -> Response:
     """Return the response, awaited where it has to be."""
     if not isawaitable(answer):
@@ -77,13 +99,26 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def gws(clock: Clock) -> Gws:
-    """A GWS whose Configuration Server and OCS are not there."""
+def confserv() -> Server:
+    """What answers for Configuration Server."""
+    return Server()
 
-    def nobody() -> GenesysClient:
-        return GenesysClient("127.0.0.1", 1, application="gws", within=1.0)
 
-    return Gws(Credentials(), clock, Confserv(nobody()), CampaignControl(nobody()))
+@pytest.fixture
+def ocs() -> Server:
+    """What answers for OCS."""
+    return Server()
+
+
+@pytest.fixture
+def gws(clock: Clock, confserv: Server, ocs: Server) -> Gws:
+    """A GWS between them."""
+    return Gws(
+        Credentials(),
+        clock,
+        Confserv(cast("GenesysClient", confserv)),
+        CampaignControl(cast("GenesysClient", ocs)),
+    )
 
 
 @pytest.fixture
