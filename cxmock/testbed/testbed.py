@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from cxmock.errors.playing import NotStarted
+from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.journal import Journal
 from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
@@ -60,6 +60,7 @@ class Testbed:
         self.background = Background()
         self._supervisor = Supervisor(self.folder)
         self._unplugged: set[int] = set()
+        self._guests: set[Component] = set()
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
         self._starting: dict[Component, asyncio.Task[None]] = {}
@@ -72,15 +73,19 @@ class Testbed:
         """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are."""
         self.run(self._start(components or ALL), within=START_WITHIN)
 
-    def play(self, component: Component, url: str) -> None:
-        """Have ``component`` played by the service that listens at ``url``, from now on.
+    def play(self, component: Component | str, url: str) -> None:
+        """Have ``component`` played by the service that listens at ``url``, until :meth:`reset`.
 
         Fakes and reference call it through the documented address, so that the journal sees what is said.
 
         Raises:
+            UnknownComponent: there is no such component.
             NobodyPlays: nobody listens there.
         """
-        self.run(self._play(component, url), within=START_WITHIN)
+        if component not in PARTS:
+            raise UnknownComponent(component)
+        self.run(self._replace(Component(component), played(Component(component), url)), within=START_WITHIN)
+        self._guests.add(Component(component))
 
     def reset(self) -> None:
         """Return every part to the state right after its start, and empty the journal. Clients stay connected."""
@@ -221,14 +226,16 @@ class Testbed:
         self._sites[component] = site
         self._parts[component] = part
 
-    async def _play(self, component: Component, url: str) -> None:
-        part = played(component, url)
+    async def _replace(self, component: Component, part: Part) -> None:
         if (old := self._parts.pop(component, None)) is not None:
             await old.stop()
-        await self._run_part(component, part)
-        self._starting[component] = asyncio.create_task(_nothing())
+        self._starting[component] = asyncio.create_task(self._run_part(component, part))
+        await self._starting[component]
 
     async def _reset(self) -> None:
+        while self._guests:
+            component = self._guests.pop()
+            await self._replace(component, PARTS[component].build(self.options))
         # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
         for component in reversed(_with_needs(self._parts)):
             if component in self._parts:
@@ -280,10 +287,6 @@ class Testbed:
             elif place.component in self._parts:
                 await self._parts[place.component].start(site)
                 break
-
-
-async def _nothing() -> None:
-    return None
 
 
 def _with_needs(components: Iterable[Component]) -> list[Component]:
