@@ -1,0 +1,52 @@
+"""Contracts written in Python: one module a connection, turned into canonical Pact V4 files."""
+
+from cxmock.contracts.authoring.evidence import Evidence, assumed, documented, observed
+from cxmock.contracts.authoring.row import Answer, Ask, Given, Row, given
+from cxmock.contracts.authoring.terms import (
+    Term,
+    boolean,
+    decimal,
+    each_like,
+    each_value,
+    equal,
+    from_state,
+    includes,
+    integer,
+    like,
+    not_empty,
+    null_or,
+    number,
+    one_of,
+    regex,
+    timestamp,
+    uuid,
+)
+
+__all__ = [
+    "Answer",
+    "Ask",
+    "Evidence",
+    "Given",
+    "Row",
+    "Term",
+    "assumed",
+    "boolean",
+    "decimal",
+    "documented",
+    "each_like",
+    "each_value",
+    "equal",
+    "from_state",
+    "given",
+    "includes",
+    "integer",
+    "like",
+    "not_empty",
+    "null_or",
+    "number",
+    "observed",
+    "one_of",
+    "regex",
+    "timestamp",
+    "uuid",
+]

@@ -1,0 +1,31 @@
+"""``python -m cxmock.contracts.authoring [--check] [FOLDER]``: write the contract files again, or compare them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from cxmock.contracts.authoring import writing
+from cxmock.contracts.library import folder
+from cxmock.errors import CxmockError
+
+
+def main(arguments: list[str]) -> int:
+    """Run; return the exit code: 0 good, 1 the files differ, 2 it could not be done."""
+    places = [Path(word) for word in arguments if word != "--check"]
+    target = places[0] if places else folder()
+    if "--check" not in arguments:
+        changed = writing.write(target)
+        sys.stdout.write(f"{target}: {', '.join(changed) or 'nothing'} changed.\n")
+        return 0
+    try:
+        count = writing.check(target)
+    except CxmockError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{target}: {count} contracts, all as authored.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

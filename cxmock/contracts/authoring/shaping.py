@@ -1,0 +1,128 @@
+"""Takes matchers out of examples: what remains is plain JSON, beside the rules and generators that Pact keeps apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cxmock.contracts import places, state_values
+from cxmock.contracts.authoring.terms import Matcher, Term
+from cxmock.errors.contracts import NotExpressible
+
+Side = Literal["request", "response", "observed"]
+"""Where an example stands: in a request, in an HTTP response, or in what the caller of an operation observes."""
+
+_DATA_TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "DECIMAL", str: "STRING"}
+
+
+@dataclass
+class Shaped:
+    """The rules and generators of one message, as they are being collected; ``described`` names it in errors."""
+
+    described: str
+    side: Side
+    rules: dict[str, Any] = field(default_factory=dict)
+    generators: dict[str, Any] = field(default_factory=dict)
+
+    def body(self, value: Any) -> Any:
+        """Return the plain example of a JSON body; its matchers are filed by JSONPath."""
+        return self._walk(value, ())
+
+    def form(self, fields: Mapping[str, Any]) -> dict[str, str]:
+        """Return the plain fields of a form; their matchers are filed by JSONPath."""
+        plain = {}
+        for name, value in fields.items():
+            self._file("body", value, places.write((name,)), hole=".+")
+            plain[name] = str(_example(value))
+        return plain
+
+    def named(self, category: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
+        """Return the plain values of headers or a query, as lists; their matchers are filed by name."""
+        plain: dict[str, list[str]] = {}
+        for name, value in values.items():
+            several = value if isinstance(value, list) else [value]
+            for one in several:
+                self._file(category, one, name, hole=".+")
+            plain[name] = [str(_example(one)) for one in several]
+        return plain
+
+    def single(self, category: str, value: Any) -> Any:
+        """Return the plain example of a path or a status; its matchers are filed for the whole."""
+        self._file(category, value, "", hole="[^/]+")
+        return _example(value)
+
+    def into(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return ``message`` with what was collected."""
+        if self.rules:
+            message["matchingRules"] = self.rules
+        if self.generators:
+            message["generators"] = self.generators
+        return message
+
+    def _walk(self, value: Any, place: places.Place) -> Any:
+        if isinstance(value, Term):
+            path = places.write(place)
+            self._file("body", value, path, hole=".+")
+            if value.repeated:
+                return self._walk_repeated(value, place, path)
+            return self._walk(value.example, place)
+        if isinstance(value, Mapping):
+            return {key: self._walk(part, (*place, key)) for key, part in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self._walk(part, (*place, index)) for index, part in enumerate(value)]
+        return value
+
+    def _walk_repeated(self, term: Term, place: places.Place, path: str) -> Any:
+        if not term.example:
+            raise NotExpressible(self.described, path, "there is no element to show", "Give an example of one element.")
+        inside = (*place, places.ANY)
+        if isinstance(term.example, Mapping):
+            return {key: self._walk(part, inside) for key, part in term.example.items()}
+        return [self._walk(part, inside) for part in term.example]
+
+    def _file(self, category: str, value: Any, key: str, *, hole: str) -> None:
+        """File what a term promises under ``category`` and ``key`` (empty where a category has but one value)."""
+        if not isinstance(value, Term):
+            return
+        matchers, combine = value.matchers, value.combine
+        if value.expression:
+            self._file_generator(category, value, key)
+            if self.side == "request" and not matchers:
+                matchers = (_fitting(value, hole),)
+        if matchers:
+            self._put(self.rules, category, key, {"combine": combine, "matchers": [dict(one) for one in matchers]})
+
+    def _file_generator(self, category: str, value: Term, key: str) -> None:
+        if self.side == "observed":
+            raise NotExpressible(
+                self.described,
+                key or category,
+                "Pact's engine fills no provider-state value into what an operation is to answer",
+                "Promise its shape: like(...), regex(...), uuid().",
+            )
+        example = _example(value)
+        generator = {"type": "ProviderState", "expression": value.expression}
+        if (data_type := _DATA_TYPES.get(type(example))) is not None:
+            generator["dataType"] = data_type
+        self._put(self.generators, category, key, generator)
+
+    @staticmethod
+    def _put(into: dict[str, Any], category: str, key: str, what: Any) -> None:
+        if key:
+            into.setdefault(category, {})[key] = what
+        else:
+            into[category] = what
+
+
+def _fitting(term: Term, hole: str) -> Matcher:
+    """Return the matcher that fits whatever a provider state puts into a request, for those who judge consumers."""
+    if isinstance(_example(term), str):
+        return {"match": "regex", "regex": f"^{state_values.pattern(term.expression, hole)}$"}
+    return {"match": "type"}
+
+
+def _example(value: Any) -> Any:
+    while isinstance(value, Term):
+        value = value.example
+    return value

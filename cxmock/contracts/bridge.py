@@ -1,0 +1,131 @@
+"""The bridge between Pact's verifier and everything that is not HTTP: provider states, and operations.
+
+    POST /states/<row>                    {"state", "params", "action"} -> the values that the state gives
+    POST /transports/<row>/<transport>    {"description", "providerStates", "request": {"contents", "generators"}}
+                                          -> what a client observed when it performed the operation
+
+Whatever fails is answered with 404 or 422 and its explanation. Never with 5xx: Pact would ask eight times more, for two
+minutes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import ValidationError, convert
+
+from cxmock.contracts.adapters import Adapter
+from cxmock.contracts.arranging import Arrange
+from cxmock.contracts.model import Message, State
+from cxmock.contracts.state_values import fill_all
+from cxmock.errors.base import CxmockError
+from cxmock.errors.states import UnknownState
+from cxmock.serving import Routes
+from cxmock.wire.http import Request, Response, from_json, to_json
+
+NOT_FOUND = 404
+REFUSED = 422
+
+
+@dataclass
+class _Row:
+    """What the bridge remembers of a row between the calls for one interaction."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    used: bool = False
+    explanations: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Bridge:
+    """Arranges states and performs operations for whoever verifies: Pact's engine of ours, or any Pact verifier.
+
+    Args:
+        arrange: brings about a state.
+        adapter: gives the adapter of a row's transport.
+        within: seconds for one state or operation.
+    """
+
+    arrange: Arrange
+    adapter: Callable[[int, str], Adapter]
+    within: float = 5.0
+    routes = Routes()
+    _rows: dict[str, _Row] = field(default_factory=dict)
+
+    def begin(self, number: int) -> None:
+        """Forget what earlier interactions of a row left."""
+        self._rows[str(number)] = _Row()
+
+    def explanations(self, number: int) -> tuple[str, ...]:
+        """Return why states or operations of a row failed since :meth:`begin`."""
+        return tuple(self._row(str(number)).explanations)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one call of a verifier."""
+        answer = self.routes.answer(self, request)
+        response: Response = await answer if not isinstance(answer, Response) else answer
+        return response
+
+    @routes("POST", "/states/{row}")
+    async def change_state(self, request: Request) -> Response:
+        """Bring about a provider state; return the values that it gives."""
+        row = self._row(request.params["row"])
+        if row.used:
+            row.values, row.used = {}, False
+        try:
+            change = from_json(request.body)
+            state = State(str(change.get("state") or ""), dict(change.get("params") or {}))
+            if not state.name or change.get("action") == "teardown":
+                return Response.of({})
+            number = int(request.params["row"])
+            values = await asyncio.wait_for(self.arrange(number, state.name, state.params), self.within)
+        except UnknownState as error:
+            return self._refuse(row, str(error), NOT_FOUND)
+        except Exception as error:
+            return self._refuse(row, f"The state could not be arranged: {self._reason(error)}")
+        row.values |= {**state.params, **values}
+        return Response(200, {"Content-Type": "application/json"}, to_json(dict(values)))
+
+    @routes("POST", "/transports/{row}/{transport}")
+    async def perform(self, request: Request) -> Response:
+        """Perform an operation against the live provider; return what was observed."""
+        row = self._row(request.params["row"])
+        row.used = True
+        try:
+            number, transport = int(request.params["row"]), request.params["transport"]
+            asked = convert(from_json(request.body).get("request", {}), Message)
+            operation = fill_all(_operation(asked), asked.generators.body, row.values)
+            adapter = self.adapter(number, transport)
+            observed = await asyncio.wait_for(adapter.perform(operation), self.within)
+            return Response.of(observed)
+        except Exception as error:
+            return self._refuse(row, f"The operation could not be performed: {self._reason(error)}")
+
+    def _row(self, number: str) -> _Row:
+        return self._rows.setdefault(number, _Row())
+
+    def _refuse(self, row: _Row, explanation: str, status: int = REFUSED) -> Response:
+        row.explanations.append(explanation)
+        return Response.plain(explanation + "\n", status)
+
+    def _reason(self, error: BaseException) -> str:
+        if isinstance(error, CxmockError):
+            return str(error)
+        if isinstance(error, TimeoutError):
+            return f"it did not end within {self.within:g} s."
+        if isinstance(error, LookupError) and error.args:
+            return str(error.args[0])
+        return f"{type(error).__name__}: {error}"
+
+
+def _operation(asked: Message) -> Mapping[str, Any]:
+    """Return the operation that a message's contents say."""
+    content = asked.contents.value()
+    if isinstance(content, (bytes, str)):
+        content = from_json(content)
+    if not isinstance(content, Mapping):
+        raise ValidationError("an operation is a JSON object")
+    return content
