@@ -5,30 +5,79 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from inspect import isawaitable
-from typing import Any
+from typing import Any, TypeVar
 
-from cxmock.errors import CxmockError
+from cxmock.errors import CxmockError, nearest
 from cxmock.net.listener import Listener
 from cxmock.serving.part import Site
 from cxmock.wire.genesys import FINAL_AFTER, HANDSHAKE, Codec, JsonFraming, Message, Pairing
+from cxmock.wire.genesys.enumerations import ErrorCode
 from cxmock.wire.observed import Observed
 
+F = TypeVar("F", bound=Callable[..., Any])
 Answer = Message | Iterable[Message]
 """The answer to a request, or all of its batches."""
 
-NOT_REGISTERED = 1
-"""Error code: the client has not registered."""
-INTERNAL = 99
-"""Error code: a bug of ours, or somebody that the server needs does not answer."""
 WAITING_LIMIT = 64
 """Requests sent ahead on one connection before it is no longer read."""
 BACKLOG_LIMIT = 32 * 1024 * 1024
 """Bytes that may wait for a client that does not read; with more it is dropped."""
 
 
-def refusal(request: Message, code: int, description: str) -> Message:
+class Refused(Exception):
+    """What a server raises to answer ``Error``."""
+
+    def __init__(self, code: ErrorCode, description: str) -> None:
+        super().__init__(description)
+        self.code = code
+        self.description = description
+
+
+class Messages:
+    """The requests that one kind of server answers, filled in its class body.
+
+    >>> class Echo:
+    ...     messages = Messages()
+    ...     @messages("Say")
+    ...     def say(self, client: Client, request: Message) -> Answer:
+    ...         "Say it again."
+    ...         return request.answer("Said", request.attributes)
+    >>> Echo.messages.answer(Echo(), None, Message("Say", {"what": "hello"}, 1)).attributes
+    {'what': 'hello'}
+    >>> Echo.messages.answer(Echo(), None, Message("Sya", {}, 2))
+    Traceback (most recent call last):
+    cxmock.serving.genesys.Refused: Echo does not answer Sya. Did you mean "Say"?
+    """
+
+    def __init__(self) -> None:
+        self.table: dict[str, str] = {}
+        """Message name -> method name."""
+
+    def __call__(self, name: str) -> Callable[[F], F]:
+        """Declare that the decorated method, plain or async, answers the request ``name``."""
+
+        def declare(function: F) -> F:
+            self.table[name] = function.__name__
+            return function
+
+        return declare
+
+    def answer(self, owner: object, client: Client, request: Message) -> Answer | Awaitable[Answer]:
+        """Answer ``request`` by ``owner``'s method.
+
+        Raises:
+            Refused: ``owner`` does not answer such a request.
+        """
+        if method := self.table.get(request.name):
+            answer: Answer | Awaitable[Answer] = getattr(owner, method)(client, request)
+            return answer
+        known = nearest(request.name, list(self.table))
+        raise Refused(ErrorCode.UNKNOWN_MESSAGE, f"{type(owner).__name__} does not answer {request.name}. {known}")
+
+
+def refusal(request: Message, refused: Refused) -> Message:
     """Return the ``Error`` that answers ``request``."""
-    return request.answer("Error", {"code": code, "description": description})
+    return request.answer("Error", {"code": int(refused.code), "description": refused.description})
 
 
 class GenesysServer:
@@ -36,9 +85,8 @@ class GenesysServer:
 
     Args:
         transport: the name that exchanges carry: ``ocs`` or ``confserv``.
-        register: given the application's name, the attributes of ``Authenticated``, or a code and a description of why
-            it is refused.
-        answer: answers a request of a registered client.
+        register: given the application's name, the attributes of ``Authenticated``; raises :class:`Refused`.
+        answer: answers a request of a registered client; raises :class:`Refused`.
         row_of: the row of the table that an application's exchanges belong to, if any.
         codec: makes the codec for a direction.
     """
@@ -47,7 +95,7 @@ class GenesysServer:
         self,
         transport: str,
         *,
-        register: Callable[[str], dict[str, Any] | tuple[int, str]],
+        register: Callable[[str], dict[str, Any]],
         answer: Callable[[Client, Message], Answer | Awaitable[Answer]],
         row_of: Callable[[str], int | None],
         codec: Callable[[], Codec] = JsonFraming,
@@ -165,7 +213,8 @@ class Client(asyncio.Protocol):
                 self._transport.abort()
                 return
             if not self.application:
-                self.send(refusal(request, NOT_REGISTERED, f"Send {HANDSHAKE} with an applicationName first."))
+                why = f"Send {HANDSHAKE} with an applicationName first."
+                self.send(refusal(request, Refused(ErrorCode.NOT_REGISTERED, why)))
                 continue
             for message in await self._answers(request):
                 self.send(message)
@@ -176,23 +225,26 @@ class Client(asyncio.Protocol):
         if self._server.unplugged(name):
             self._transport.abort()
             return
-        result = self._server.register(name)
-        if isinstance(result, tuple):
-            self.send(refusal(request, *result))
+        try:
+            greeting = self._server.register(name)
+        except Refused as refused:
+            self.send(refusal(request, refused))
             return
         self.application = name
         self._server.clients.add(self)
-        self.send(request.answer("Authenticated", result))
+        self.send(request.answer("Authenticated", greeting))
 
     async def _answers(self, request: Message) -> Iterable[Message]:
         try:
             answer = self._server.answer(self, request)
             if isawaitable(answer):
                 answer = await answer
+        except Refused as refused:
+            return [refusal(request, refused)]
         except CxmockError as error:
-            return [refusal(request, INTERNAL, str(error))]
+            return [refusal(request, Refused(ErrorCode.FAILED, str(error)))]
         except Exception as error:
-            return [refusal(request, INTERNAL, f"{type(error).__name__}: {error}")]
+            return [refusal(request, Refused(ErrorCode.FAILED, f"{type(error).__name__}: {error}"))]
         answers = [answer] if isinstance(answer, Message) else list(answer)
         # A request without a final answer would leave its client waiting.
         assert answers, request.name

@@ -21,9 +21,10 @@ from cxmock.net.clock import Clock
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
 from cxmock.serving import Directory, Site
-from cxmock.serving.genesys import Answer, Client, GenesysServer
+from cxmock.serving.genesys import Answer, Client, GenesysServer, Refused
 from cxmock.topology import Component
 from cxmock.wire.genesys import JsonFraming, Message
+from cxmock.wire.genesys.enumerations import ErrorCode
 
 
 class House:
@@ -33,6 +34,12 @@ class House:
         self.site = site
         self.server = server
         self.address = (site.host, site.addresses.actual(Component.OCS, 5050))
+
+
+def register(name: str) -> dict[str, Any]:
+    if name == "nobody":
+        raise Refused(ErrorCode.UNKNOWN_APPLICATION, "No such application: nobody.")
+    return {"server": "OCS"}
 
 
 def answer(client: Client, request: Message) -> Answer | Awaitable[Answer]:
@@ -64,7 +71,7 @@ async def serving(folder: Path) -> AsyncIterator[House]:
     )
     server = GenesysServer(
         "ocs",
-        register=lambda name: {"server": "OCS"} if name != "nobody" else (4, "No such application: nobody."),
+        register=register,
         answer=answer,
         row_of=lambda name: 9 if name == "gws" else None,
     )
@@ -125,7 +132,7 @@ def test_an_application_that_is_not_known_is_refused_and_the_refusal_is_recorded
     tell: Callable[[Story], None],
 ) -> None:
     async def story(house: House) -> None:
-        with pytest.raises(GenesysRefused, match="refused Register with error 4: No such application: nobody"):
+        with pytest.raises(GenesysRefused, match="refused Register with error 3: No such application: nobody"):
             await GenesysClient.connect(*house.address, application="nobody")
         assert [(one.operation, one.ok) for one in house.site.journal] == [("Register", False)]
 

@@ -1,8 +1,56 @@
-"""The numbers that calling lists, campaigns and OCS use. Observed: they agree in several public places."""
+"""The numbers that Configuration Server, calling lists and OCS use.
+
+Observed: they agree in several public places. Only :class:`ErrorCode` is ours (assumed).
+"""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Final
+
+OBJECT_TYPES: Final = {
+    "Switch": 1,
+    "DN": 2,
+    "Person": 3,
+    "AgentGroup": 5,
+    "Tenant": 7,
+    "Application": 9,
+    "Script": 12,
+    "Transaction": 16,
+    "Folder": 22,
+    "Field": 23,
+    "Format": 24,
+    "TableAccess": 25,
+    "CallingList": 26,
+    "Campaign": 27,
+    "Treatment": 28,
+    "Filter": 29,
+    "TimeZone": 30,
+    "Enumerator": 35,
+    "CampaignGroup": 38,
+    "Role": 43,
+}
+"""Configuration objects by name, those that CX Contact can ask for; there are 43 types in all."""
+
+
+class ErrorCode(IntEnum):
+    """The code of an ``Error``. Assumed: the vendor's own codes are not public."""
+
+    NOT_REGISTERED = 1
+    UNKNOWN_MESSAGE = 2
+    UNKNOWN_APPLICATION = 3
+    MISSING = 4
+    """Something mandatory was not said."""
+    INVALID = 5
+    """Something said cannot be."""
+    NOT_FOUND = 6
+    EXISTS = 7
+    IN_USE = 8
+    """Other objects refer to it."""
+    WRONG_ORDER = 9
+    """Not in this state: start before load, and the like."""
+    FAILED = 99
+    """A bug of ours, or somebody that the server needs does not answer."""
 
 
 class CallResult(IntEnum):
