@@ -1,0 +1,1 @@
+"""PostgreSQL, connections 7 and 13."""
