@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxmock.errors.base import CxmockError
+from cxmock.errors.base import CxmockError, nearest
 
 
 class NoServerFound(CxmockError):
@@ -94,3 +94,20 @@ class TransactionLeftOpen(CxmockError, UserWarning):
         self.role = role
         self.application = application
         self.query = query
+
+
+class UnknownContactList(CxmockError, LookupError):
+    """A contact list was asked for that is not in the database.
+
+    >>> print(UnknownContactList("leeds", ["leads"]))
+    There is no contact list "leeds".
+      expected: Did you mean "leads"?
+      fix:      Import it first, or correct the name.
+    """
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(
+            f'There is no contact list "{name}".',
+            expected=nearest(name, known) if known else "One that was imported; there is none yet.",
+            fix="Import it first, or correct the name.",
+        )

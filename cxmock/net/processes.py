@@ -55,6 +55,11 @@ class Child:
         return not self._ended.is_set()
 
     @property
+    def status(self) -> int | None:
+        """Its exit status, or the negative number of the signal that killed it; None while it runs."""
+        return None if self.running else self._process.returncode
+
+    @property
     def died(self) -> PartDied | None:
         """What to say when it ended though nobody stopped it; None otherwise."""
         if self.running or self.stopping:
@@ -161,6 +166,32 @@ class Supervisor:
         with contextlib.suppress(OSError), _pipe(process) as go:
             go.write(b"go\n")
         return child
+
+    async def run(
+        self,
+        argv: Sequence[str | Path],
+        *,
+        name: str,
+        within: float,
+        env: Mapping[str, str] | None = None,
+        user: int | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        """Run a program to its end; the arguments are those of :meth:`start`.
+
+        Raises:
+            CannotStart: it cannot be executed.
+            PartDied: it failed.
+            PartNotReady: it did not end within ``within`` seconds.
+        """
+        child = await self.start(argv, name=name, env=env, user=user, cwd=cwd)
+        try:
+            if not await child.wait(within):
+                raise PartNotReady(name, within, child.last_lines())
+            if child.status and (failure := child.died):
+                raise failure
+        finally:
+            await self.stop(child)
 
     async def stop(self, child: Child) -> None:
         """Stop one child, and forget it."""

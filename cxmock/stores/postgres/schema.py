@@ -18,9 +18,14 @@ CXC_ROLE: Final = "cxc"
 OCS_ROLE: Final = "ocs"
 """OCS's login: it reads and updates records, and may add to them and to the do-not-call list (row 13)."""
 
+MARK: Final = "made by cxmock"
+"""The comment on what is ours, so that nothing else is ever taken for it."""
+
 ROLES: Final = f"""
 CREATE ROLE {CXC_ROLE} LOGIN;
 CREATE ROLE {OCS_ROLE} LOGIN;
+COMMENT ON ROLE {CXC_ROLE} IS '{MARK}';
+COMMENT ON ROLE {OCS_ROLE} IS '{MARK}';
 ALTER ROLE {CXC_ROLE} SET search_path = {SCHEMA}, public;
 ALTER ROLE {OCS_ROLE} SET search_path = {SCHEMA}, public;
 """
@@ -30,7 +35,7 @@ EXTENSIONS: Final = "CREATE EXTENSION IF NOT EXISTS tablefunc;"
 
 TABLES: Final = f"""
 CREATE SCHEMA {SCHEMA} AUTHORIZATION {CXC_ROLE};
-COMMENT ON SCHEMA {SCHEMA} IS 'made by cxmock';
+COMMENT ON SCHEMA {SCHEMA} IS '{MARK}';
 GRANT USAGE ON SCHEMA {SCHEMA} TO {OCS_ROLE};
 SET ROLE {CXC_ROLE};
 
@@ -107,6 +112,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON {SCHEMA}.gsw_donotcall_list TO {OCS_ROLE
 -- Every calling list's table that is made later.
 ALTER DEFAULT PRIVILEGES FOR ROLE {CXC_ROLE} IN SCHEMA {SCHEMA} GRANT SELECT, INSERT, UPDATE ON TABLES TO {OCS_ROLE};
 """
+
+ALL: Final = ROLES + EXTENSIONS + TABLES
 
 BASE_TABLES: Final = (
     "contact_list",

@@ -1,0 +1,166 @@
+"""PostgreSQL (connections 7 and 13): a real server behind a tap on the documented address."""
+
+from __future__ import annotations
+
+import asyncio
+import warnings
+from functools import partial
+from typing import Any, Literal, Protocol
+
+from cxmock.errors.stores import UnknownContactList
+from cxmock.net.relay import Backend
+from cxmock.serving.part import Site
+from cxmock.stores.postgres.connection import Connection
+from cxmock.stores.postgres.external import External
+from cxmock.stores.postgres.reset import Reset
+from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA
+from cxmock.topology import Component, listening_ports
+from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
+from cxmock.wire.postgres.scram import stored
+
+ROWS = {CXC_ROLE: 7, OCS_ROLE: 13}
+"""The connection that a login role's statements belong to. Other roles are outside the table."""
+(_PLACE,) = listening_ports(Component.POSTGRES)
+
+PostgresBackend = Literal["embedded", "container", "external"]
+
+
+class Store(Protocol):
+    """One way to run PostgreSQL."""
+
+    async def start(self) -> tuple[Backend, Connection]:
+        """Start it with our schema; return where it listens, and the administrator's connection to the database."""
+
+    def check(self) -> None:
+        """Raise what is to be said if it died."""
+
+    async def stop(self) -> None:
+        """End it."""
+
+
+class Postgres:
+    """The part that plays PostgreSQL, for CX Contact (role ``cxc``) and OCS (role ``ocs``).
+
+    Every client's statements pass the tap, which records those of ``cxc`` on connection 7 and those of ``ocs`` on
+    connection 13. The methods here go past it, as administrator.
+
+    Args:
+        backend: ``embedded`` (a server from a wheel or the system), ``container``, or ``external``.
+        url: of the external one, ``postgresql://role:password@host/database``, with a role that may create roles. It
+            must have no schema and no roles of our names; ours are removed at the end.
+    """
+
+    def __init__(self, backend: PostgresBackend = "embedded", *, url: str = "") -> None:
+        self.backend: PostgresBackend = backend
+        self._url = url
+        self._site: Site | None = None
+        self._store: Store | None = None
+        self._admin: Connection | None = None
+        self._reset: Reset | None = None
+
+    async def start(self, site: Site) -> None:
+        """Start the server, give the roles their passwords, and put the tap before it.
+
+        Raises:
+            NoServerFound: there is no server program.
+            EngineMissing: ``container`` without a container engine.
+            StoreNotReachable: the external one does not let us in, or is not free for us.
+            PartDied: the server, or a program that prepares it, failed.
+            PartNotReady: the server did not answer in time.
+        """
+        self._site = site
+        known = site.directory.credentials
+        passwords = asyncio.create_task(
+            asyncio.to_thread(
+                lambda: [(one.name, stored(one.secret)) for one in (known.postgres_cxc, known.postgres_ocs)]
+            )
+        )
+        self._store = self._choose(site)
+        address, self._admin = await self._store.start()
+        roles = [f"ALTER ROLE {role} PASSWORD '{verifier}'" for role, verifier in await passwords]
+        await self._admin.script(";".join(roles))
+        self._reset = Reset(self._admin)
+        await self._reset.learn()
+        loop = asyncio.get_running_loop()
+        await site.relay(
+            _PLACE.port,
+            address,
+            partial(PostgresDecoder, loop.time),
+            transport="postgresql",
+            connection_of=lambda seen: ROWS.get(seen.source),
+            keep=is_exchange,
+            refuse=lambda role: ROWS.get(role) in site.unplugged,
+        )
+
+    async def stop(self) -> None:
+        """Drop every client, and end the server."""
+        if self._site is not None:
+            await self._site.close()
+        if self._admin is not None:
+            await self._admin.close()
+            self._admin = None
+        if self._store is not None:
+            await self._store.stop()
+            self._store = None
+
+    async def reset(self) -> None:
+        """Empty every table and drop those that were made since the start. Clients stay connected.
+
+        A session that was left in a transaction is ended, and named by a :class:`TransactionLeftOpen` warning.
+
+        Raises:
+            PartDied: the server ended meanwhile.
+        """
+        assert self._reset is not None and self._store is not None, "start() comes first"
+        try:
+            ended = await self._reset.perform()
+        except OSError:
+            self._store.check()
+            raise
+        for session in ended:
+            warnings.warn(session, stacklevel=2)
+
+    async def query(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
+        """Perform a statement as administrator; return its rows by column.
+
+        Whole numbers, floats, booleans and JSON are such, all else is text. ``$1``, ``$2``, ... stand for parameters.
+
+        Raises:
+            StoreRefused: the answer is an error.
+            PartDied: the server ended meanwhile.
+        """
+        assert self._admin is not None and self._store is not None, "start() comes first"
+        try:
+            return (await self._admin.query(sql, *parameters)).dicts()
+        except OSError:
+            self._store.check()
+            raise
+
+    async def contact_lists(self) -> dict[str, dict[str, Any]]:
+        """Return the catalogue of contact lists, by name."""
+        found = await self.query(f"SELECT * FROM {SCHEMA}.contact_list ORDER BY id")
+        return {one["name"]: one for one in found}
+
+    async def rows(self, contact_list: str) -> list[dict[str, Any]]:
+        """Return the records of a contact list, one a device, in order.
+
+        Raises:
+            UnknownContactList: there is none of that name.
+        """
+        lists = await self.contact_lists()
+        if contact_list not in lists:
+            raise UnknownContactList(contact_list, list(lists))
+        table = lists[contact_list]["table_name"].replace('"', '""')
+        return await self.query(f'SELECT * FROM {SCHEMA}."{table}" ORDER BY chain_id, chain_n')
+
+    def _choose(self, site: Site) -> Store:
+        password = site.directory.credentials.postgres_admin.secret
+        if self.backend == "external":
+            return External(self._url)
+        if self.backend == "container":
+            from cxmock.stores.postgres.container import PostgresContainer
+
+            return PostgresContainer(site.supervisor, password)
+        from cxmock.stores.postgres.cluster import Cluster
+
+        return Cluster(site.folder, site.supervisor, password)

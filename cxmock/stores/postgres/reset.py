@@ -1,0 +1,122 @@
+"""Back to the state right after the start, in a millisecond or two: only what was touched is cleared.
+
+Tables that a test made are dropped, those of the schema emptied; the schema is only made anew where a test changed it.
+"""
+
+from __future__ import annotations
+
+from cxmock.errors.stores import TransactionLeftOpen
+from cxmock.net.waiting import until
+from cxmock.stores.postgres.connection import Connection, Refused
+from cxmock.stores.postgres.schema import BASE_TABLES, SCHEMA, TABLES
+
+GRACE = 0.25
+"""Seconds for a transaction that is just ending."""
+_LOCK_WITHIN = "1s"
+_LOCKED = "55P03"
+
+_BASE = ", ".join(f"'{name}'" for name in BASE_TABLES)
+_OURS = f"n.nspname = '{SCHEMA}' AND c.relname IN ({_BASE})"
+
+_OPEN = """
+SELECT pid, usename, application_name, query FROM pg_stat_activity
+WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+"""
+_IDLE = _OPEN + "AND state LIKE 'idle in transaction%'"
+_ANY = _OPEN + "AND xact_start IS NOT NULL"
+
+_STRANGERS = f"""
+SELECT format('DROP %s IF EXISTS %I.%I CASCADE', k.name, n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN (VALUES ('r', 'TABLE'), ('p', 'TABLE'), ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'),
+    ('S', 'SEQUENCE')) AS k (kind, name) ON k.kind = c.relkind::text
+WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT ({_OURS})
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+        AND d.deptype IN ('a', 'i', 'e'))
+UNION ALL
+SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', nspname) FROM pg_namespace
+WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public', '{SCHEMA}')
+"""
+
+_SHAPE = f"""
+SELECT md5(string_agg(concat_ws(' ', c.relname, c.relowner, a.attname, a.atttypid, a.atttypmod, a.attnotnull), ','
+    ORDER BY c.relname, a.attnum)) || (SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {_OURS}) AS shape
+FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE a.attnum > 0 AND {_OURS}
+"""
+
+_TOUCHED = f"""
+{" UNION ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {SCHEMA}.{name})" for name in BASE_TABLES)}
+UNION
+SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_class s ON s.oid = d.objid
+WHERE d.deptype = 'i' AND d.classid = 'pg_class'::regclass AND {_OURS}
+    AND CASE s.relkind WHEN 'S' THEN pg_sequence_last_value(s.oid) IS NOT NULL END
+"""
+
+
+class Reset:
+    """Knows how the database was at the start.
+
+    Args:
+        admin: the administrator's connection; :meth:`learn` comes first.
+    """
+
+    def __init__(self, admin: Connection) -> None:
+        self._admin = admin
+        self._shape = ""
+
+    async def learn(self) -> None:
+        """Remember the schema as it is now."""
+        rows = await self._admin.query(_SHAPE)
+        self._shape = rows.values[0][0]
+
+    async def perform(self) -> list[TransactionLeftOpen]:
+        """Clear everything; return the sessions that had to be ended because they were left in a transaction."""
+        idle, strangers, shape = await self._look()
+        ended = await self._end_idle() if idle else []
+        clearing = await self._clearing(strangers, shape)
+        if clearing:
+            try:
+                await self._clear(clearing)
+            except Refused as error:
+                if error.sqlstate != _LOCKED:
+                    raise
+                ended += await self._end(_ANY)
+                await self._clear(clearing)
+        return ended
+
+    async def _look(self) -> tuple[bool, list[str], str]:
+        idle, strangers, shape = await self._admin.script(";".join((_IDLE, _STRANGERS, _SHAPE)))
+        return bool(idle.values), [row[0] for row in strangers.values], shape.values[0][0]
+
+    async def _clearing(self, strangers: list[str], shape: str) -> list[str]:
+        """Return the statements that clear what is there; ``strangers`` are such already."""
+        if shape != self._shape:
+            return [*strangers, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", TABLES]
+        statements = list(strangers)
+        touched = await self._admin.query(_TOUCHED)
+        if names := ", ".join(f"{SCHEMA}.{row[0]}" for row in touched.values):
+            statements.append(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        return statements
+
+    async def _clear(self, statements: list[str]) -> None:
+        await self._admin.script(";".join([f"SET LOCAL lock_timeout = '{_LOCK_WITHIN}'", *statements]))
+
+    async def _end_idle(self) -> list[TransactionLeftOpen]:
+        """Give transactions that are just ending a moment; end those that stay."""
+
+        async def over() -> bool:
+            return not (await self._admin.query(_IDLE)).values
+
+        return [] if await until(over, within=GRACE, every=0.005) else await self._end(_IDLE)
+
+    async def _end(self, which: str) -> list[TransactionLeftOpen]:
+        sessions = (await self._admin.query(which)).dicts()
+        for session in sessions:
+            await self._admin.query("SELECT pg_terminate_backend($1::int, 5000)", session["pid"])
+        return [
+            TransactionLeftOpen(session["usename"], session["application_name"], session["query"])
+            for session in sessions
+        ]
