@@ -1,1 +1,1 @@
-"""TODO"""
+"""CX Contact in miniature: its own services, talking only over their documented connections."""

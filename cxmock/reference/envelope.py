@@ -6,11 +6,14 @@ HTTP status beside each code.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from typing import Any, TypeVar
 
-from cxmock.errors.base import CxmockError
-from cxmock.wire.http import Response
+from cxmock.errors.base import CxmockError, nearest
+from cxmock.wire.http import Request, Response
+
+T = TypeVar("T", str, int, bool)
 
 
 class Code(IntEnum):
@@ -99,3 +102,61 @@ def envelope(data: object, code: int = 0, message: str = "", detail: str = "", p
     if path:
         reply["path"] = path
     return reply
+
+
+def data_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object that a request carries, bare or as an envelope's ``data``.
+
+    Raises:
+        Refusal: the body is no JSON object (652).
+    """
+    try:
+        body = request.json() if request.body else {}
+    except ValueError as error:
+        raise Refusal(Code.INVALID, f"The body is not JSON: {error}.") from None
+    if isinstance(body, dict) and isinstance(body.get("data"), dict):
+        body = body["data"]
+    if not isinstance(body, dict):
+        raise Refusal(Code.INVALID, "The body is to be a JSON object.")
+    return body
+
+
+def needed(data: Mapping[str, Any], name: str, kind: type[T]) -> T:
+    """Return field ``name`` of a request's data.
+
+    Raises:
+        Refusal: it is missing or empty (651), or of another type (652).
+    """
+    if data.get(name) in (None, ""):
+        raise Refusal(Code.MISSING, f'"{name}" is missing.', f"The body has: {', '.join(data) or 'nothing'}.")
+    return _typed(name, data[name], kind)
+
+
+def given(data: Mapping[str, Any], name: str, default: T) -> T:
+    """Return field ``name`` of a request's data, or ``default``, whose type it has to have.
+
+    Raises:
+        Refusal: it is of another type (652).
+    """
+    value = data.get(name)
+    return default if value is None else _typed(name, value, type(default))
+
+
+def one_of(name: str, value: str, known: Sequence[str]) -> str:
+    """Return ``value`` if it is one of the ``known``.
+
+    Raises:
+        Refusal: it is not (652).
+    """
+    if value not in known:
+        raise Refusal(Code.INVALID, f'"{name}" is "{value}".', nearest(value, list(known)))
+    return value
+
+
+def _typed(name: str, value: object, kind: type[T]) -> T:
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        raise Refusal(Code.INVALID, f'"{name}" is to be {_KINDS[kind]}, not {value!r:.60}.')
+    return value
+
+
+_KINDS: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}

@@ -59,7 +59,7 @@ class Gws:
         """
         who = username if "\\" in username else f"{self._settings.tenant}\\{username}"
         response = await self._grant({"grant_type": "password", "username": who, "password": password})
-        if response.status in (400, 401, 403):
+        if response.status in (400, 403):
             raise Refusal(
                 Code.UNAUTHORIZED,
                 "GWS does not accept this user and password.",
@@ -154,13 +154,6 @@ class Gws:
         async with self._turn:
             if not self._token or self._clock.now() >= self._ends - EARLY:
                 response = await self._grant({"grant_type": "client_credentials"})
-                if response.status in (400, 401, 403):
-                    raise Refusal(
-                        Code.BACK_END,
-                        f'GWS refuses CX Contact\'s own client "{self._settings.gws_client_id}".',
-                        f"Check CX_GWS_CLIENT_ID and CX_GWS_CLIENT_SECRET; {_reason(response)}",
-                        status=502,
-                    )
                 issued = self._issued(response)
                 self._token = issued["access_token"]
                 self._ends = self._clock.now() + float(issued.get("expires_in", 0))
@@ -169,7 +162,15 @@ class Gws:
     async def _grant(self, form: Mapping[str, str]) -> Response:
         login = f"{self._settings.gws_client_id}:{self._settings.gws_client_secret}"
         headers = {"Authorization": f"Basic {b64encode(login.encode()).decode()}"}
-        return await self._caller.request("POST", "/auth/v3/oauth/token", form=form, headers=headers)
+        response = await self._caller.request("POST", "/auth/v3/oauth/token", form=form, headers=headers)
+        if response.status == 401 or (response.status == 400 and form["grant_type"] == "client_credentials"):
+            raise Refusal(
+                Code.BACK_END,
+                f'GWS refuses CX Contact\'s own client "{self._settings.gws_client_id}".',
+                f"Check CX_GWS_CLIENT_ID and CX_GWS_CLIENT_SECRET; {_reason(response)}",
+                status=502,
+            )
+        return response
 
     def _issued(self, response: Response) -> Attributes:
         try:

@@ -69,6 +69,11 @@ class Keys:
         """The compliance data set at hand: hash, ``version``, ``etag``, ``fetched`` (UTC seconds), ``rules`` (JSON)."""
         return self._key("compliance")
 
+    @property
+    def compliance_document(self) -> str:
+        """The same data set as the provider sent it, area codes and all: string, JSON."""
+        return self._key("compliance", "document")
+
     def device_history(self, device: str) -> str:
         """The attempts on one device: hash, attempt GUID -> ``<UTC seconds> <call result>``."""
         return self._key("history", "device", device_entry(device))
@@ -92,8 +97,12 @@ class Keys:
         return self._key("jobs")
 
     def job(self, job_id: str) -> str:
-        """One job and its latest run: hash."""
+        """One job and its latest runs: hash, ``definition`` (JSON) and ``runs`` (JSON, the latest first)."""
         return self._key("job", job_id)
+
+    def job_turn(self, job_id: str) -> str:
+        """Whose turn it is to run a job: string, when the run began; expires with the longest run."""
+        return self._key("job", job_id, "turn")
 
     def batch(self, batch_id: str) -> str:
         """What became of one batch of messages: string, JSON."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import isawaitable
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cxmock import __version__
 from cxmock.clients.http import HttpClient
 from cxmock.errors.base import CxmockError
+from cxmock.errors.contact_files import FileRefused
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
@@ -22,6 +23,7 @@ from cxmock.reference.metrics import Metrics
 from cxmock.reference.postgres import Postgres
 from cxmock.reference.sessions import Session, Sessions
 from cxmock.reference.settings import Settings
+from cxmock.reference.share import Share
 from cxmock.reference.tracing import TRACE_HEADER, begin_trace
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from cxmock.reference.gws import Gws
 
+API = "/cx-contact/v3"
+"""The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
 REDIS_WITHIN = 5.0
@@ -113,6 +117,11 @@ class Runtime:
         return Postgres(self.settings.postgres_url, self.name)
 
     @cached_property
+    def share(self) -> Share:
+        """The network file share (row 6)."""
+        return Share(self.settings.share_url, self.name)
+
+    @cached_property
     def gws(self) -> Gws:
         """GWS (row 11)."""
         from cxmock.reference.gws import Gws
@@ -128,11 +137,10 @@ class Runtime:
         for client in self._http.values():
             await client.aclose()
         self._http.clear()
-        if "redis" in self.__dict__:
-            await self.redis.aclose()
-        if "postgres" in self.__dict__:
-            await self.postgres.aclose()
-        for name in ("redis", "sessions", "postgres", "gws"):
+        for name in ("redis", "postgres", "share"):
+            if client := self.__dict__.pop(name, None):
+                await client.aclose()
+        for name in ("sessions", "gws"):
             self.__dict__.pop(name, None)
 
     def reset(self) -> None:
@@ -143,12 +151,18 @@ class Runtime:
     # Answering
 
     async def answer(
-        self, service: object, routes: Routes, request: Request, *, open_to_all: Sequence[str] = ()
+        self,
+        service: object,
+        routes: Routes,
+        request: Request,
+        *,
+        open_to_all: Sequence[str] = (),
+        otherwise: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
         ``/health`` and ``/metrics`` are answered here. All else needs a session or the service key (401 without),
-        but for paths that begin with one of ``open_to_all``.
+        but for paths that begin with one of ``open_to_all``. What no route matches goes to ``otherwise``.
         """
         if request.path == "/health":
             return Response.of({"status": "UP", "service": self.name})
@@ -160,7 +174,7 @@ class Runtime:
         try:
             if not request.path.startswith(tuple(open_to_all)):
                 await self.identify(request)
-            answer = routes.answer(service, request)
+            answer = otherwise(request) if route is None and otherwise else routes.answer(service, request)
             response: Response = await answer if isawaitable(answer) else answer
         except Exception as error:
             response = _refusal(error).answer(request.path)
@@ -192,8 +206,7 @@ def _refusal(error: Exception) -> Refusal:
     if isinstance(error, Refusal):
         return error
     if isinstance(error, CxmockError):
-        code = Code.BACK_END if isinstance(error, OSError) else Code.INVALID
-        return Refusal.of(error, code)
+        return Refusal.of(error, Code.INVALID if isinstance(error, FileRefused) else Code.BACK_END)
     module = type(error).__module__.partition(".")[0]
     if module in _STORES and _OUT_OF_REACH & {kind.__name__ for kind in type(error).__mro__}:
         return Refusal(Code.BACK_END, f"{_STORES[module]} does not answer: {_first_line(error)}.")

@@ -1,0 +1,31 @@
+"""Names that people give: to lists, jobs, campaigns and files."""
+
+from __future__ import annotations
+
+from cxmock.reference.envelope import Code, Refusal
+
+NAME_LIMIT = 100
+"""Characters (assumed; Configuration allows 255)."""
+
+_FORBIDDEN = '/\\*?"<>|:'
+"""What means something else in a path, a Configuration filter or a Redis key."""
+
+
+def valid_name(field: str, name: str) -> str:
+    """Return ``name`` if it can be one.
+
+    >>> valid_name("name", "Leads, spring")
+    'Leads, spring'
+
+    Raises:
+        Refusal: it is too long, has blanks at its ends, begins with a dot, or has a character that cannot be (652).
+    """
+    wrong = sorted({character for character in name if character in _FORBIDDEN or not character.isprintable()})
+    if wrong or name != name.strip() or name.startswith(".") or not 0 < len(name) <= NAME_LIMIT:
+        reason = f"has {', '.join(map(repr, wrong))}" if wrong else f'is "{name:.40}"'
+        raise Refusal(
+            Code.INVALID,
+            f'"{field}" {reason}.',
+            f"1 to {NAME_LIMIT} printable ones; none of {' '.join(_FORBIDDEN)}; no blank at an end, no dot first.",
+        )
+    return name

@@ -1,0 +1,131 @@
+"""A service as a process of its own: the same code, configured by environment variables, ended by SIGTERM.
+
+``python -m cxmock.reference list-builder --listen 127.0.0.1:3008``
+
+When it accepts connections it writes one line to standard output, ``{"ready": true, "service": ..., "url": ...}``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Awaitable, Mapping, Sequence
+from importlib import import_module
+from typing import Protocol
+
+from cxmock.errors.base import CxmockError
+from cxmock.errors.running import CannotListen, UnknownService
+from cxmock.net.clock import Clock
+from cxmock.net.http_server import HttpConnection
+from cxmock.net.listener import Listener
+from cxmock.reference.settings import Settings
+from cxmock.topology import Component
+from cxmock.wire.http import Request, Response, to_json
+
+SERVICES = tuple(str(component) for component in Component if component.in_contact)
+"""The services, by their names in commands."""
+
+
+class Service(Protocol):
+    """What every service package's ``build`` returns."""
+
+    def answer(self, request: Request) -> Awaitable[Response]:
+        """Answer one request."""
+
+    def reset(self) -> None:
+        """Return to the state right after the start."""
+
+    async def aclose(self) -> None:
+        """Close everything."""
+
+
+def build(name: str, settings: Settings, clock: Clock) -> Service:
+    """Return service ``name``.
+
+    Raises:
+        UnknownService: there is none of that name.
+    """
+    if name not in SERVICES:
+        raise UnknownService(name, SERVICES)
+    module = import_module(f"cxmock.reference.services.{name.replace('-', '_')}")
+    service: Service = module.build(settings, clock)
+    return service
+
+
+def bound(place: str) -> socket.socket:
+    """Return a socket bound to ``HOST:PORT``.
+
+    Raises:
+        CannotListen: it is no loopback address, or it is taken.
+    """
+    host, _, port = place.rpartition(":")
+    try:
+        if not ipaddress.IPv4Address(host).is_loopback or not port.isdigit() or int(port) > 65535:
+            raise CannotListen(place, "it is not on this machine alone" if port.isdigit() else "the port is no number")
+    except ipaddress.AddressValueError as error:
+        raise CannotListen(place, str(error).lower()) from None
+    sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        sock.bind((host, int(port)))
+    except OSError as error:
+        sock.close()
+        raise CannotListen(place, (error.strerror or str(error)).lower()) from error
+    return sock
+
+
+async def serve(service: Service, name: str, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+    """Serve at ``sock`` until SIGTERM or SIGINT."""
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    listener = Listener(
+        sock,
+        lambda secure: HttpConnection(service.answer, _unobserved, secure=secure),
+        plain=tls is None,
+        tls=tls,
+    )
+    listener.open()
+    try:
+        host, port = listener.address
+        url = f"{'https' if tls else 'http'}://{host}:{port}"
+        sys.stdout.write(to_json({"ready": True, "service": name, "url": url}).decode() + "\n")
+        sys.stdout.flush()
+        await ended.wait()
+    finally:
+        await listener.close()
+        await service.aclose()
+
+
+def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] | None = None) -> int:
+    """Run a service; return the exit code: 0 after a clean end, 2 when it could not be run."""
+    parser = argparse.ArgumentParser(prog="python -m cxmock.reference", description="Run one service of the reference.")
+    parser.add_argument("service", metavar="SERVICE", help=", ".join(SERVICES))
+    parser.add_argument("--listen", default="127.0.0.1:0", metavar="HOST:PORT", help="where (default: any free port)")
+    parser.add_argument("--fd", type=int, help="or an inherited socket, bound already")
+    parser.add_argument("--tls", nargs=2, metavar=("CERTIFICATE", "KEY"), help="PEM files: serve HTTPS only")
+    asked = parser.parse_args(arguments)
+    try:
+        settings = Settings.from_env(os.environ if environment is None else environment)
+        service = build(asked.service, settings, Clock())
+        sock = bound(asked.listen) if asked.fd is None else socket.socket(fileno=asked.fd)
+        tls = None
+        if asked.tls:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(*asked.tls)
+        asyncio.run(serve(service, asked.service, sock, tls))
+    except CxmockError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def _unobserved(request: Request, response: Response, seconds: float) -> None:
+    """Record nothing: a process of its own has no journal; whoever stands in front of it has."""

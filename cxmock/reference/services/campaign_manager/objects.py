@@ -1,0 +1,92 @@
+"""What a campaign group becomes in Configuration: its objects, in the documented order, and back again.
+
+Documented: the order (calling list, campaign, campaign group), that a campaign group is named ``campaign@group``, and
+the options of section ``OServer``. Assumed: the paths in those options, and section ``CXContact``, in which CX Contact
+keeps what Configuration has no place for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cxmock.reference.gws import Attributes, kv_list
+from cxmock.reference.settings import Settings
+from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
+
+MEDIA = ("voice", "sms", "email")
+OWN = "CXContact"
+"""The section of CX Contact's own properties."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignGroup:
+    """A campaign group as CX Contact defines it."""
+
+    campaign: str
+    group: str
+    """The agent group that works on it."""
+    contact_list: str
+    media: str
+    dial_mode: DialMode
+    optimize_by: OptimizeBy
+    optimize_goal: int
+    message: str = ""
+    """The text of SMS and e-mail."""
+    subject: str = ""
+    """Of e-mail."""
+
+    @property
+    def name(self) -> str:
+        """The documented name.
+
+        >>> CampaignGroup("spring", "sales", "leads", "voice", DialMode.PROGRESS, OptimizeBy.BUSY_FACTOR, 80).name
+        'spring@sales'
+        """
+        return f"{self.campaign}@{self.group}"
+
+    def campaign_attributes(self, calling_list: int) -> Attributes:
+        """Return the Campaign object's attributes."""
+        entry = {"callingListDBID": calling_list, "share": 100, "isActive": True}
+        return {"callingLists": [entry], "userProperties": kv_list({OWN: {"media": self.media}})}
+
+    def group_attributes(self, campaign: int, group: int, ocs: int, settings: Settings) -> Attributes:
+        """Return the CampaignGroup object's attributes."""
+        own = {"media": self.media, "contactList": self.contact_list, "message": self.message, "subject": self.subject}
+        return {
+            "campaignDBID": campaign,
+            "groupDBID": group,
+            "dialMode": int(self.dial_mode),
+            "optMethod": int(self.optimize_by),
+            "optMethodValue": self.optimize_goal,
+            "serverDBIDs": [ocs],
+            "userProperties": kv_list(
+                {"OServer": callbacks(self.media, settings), OWN: {key: text for key, text in own.items() if text}}
+            ),
+        }
+
+
+def callbacks(media: str, settings: Settings) -> dict[str, str]:
+    """Return the options that tell OCS where to ask and where to report (row 8)."""
+    compliance = settings.compliance_manager_url
+    options = {
+        "validation-uri": f"{compliance}/ocs/validation",
+        "history-uri": f"{compliance}/ocs/history",
+        "campaigngroup-states-uri": f"{compliance}/ocs/campaign-group-states",
+    }
+    if media != "voice":
+        options["digital-dialer-uri"] = f"{settings.dial_manager_url}/ocs/digital"
+    return options
+
+
+def own_properties(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return CX Contact's own properties of an object.
+
+    >>> own_properties({"userProperties": kv_list({"CXContact": {"media": "sms"}})})
+    {'media': 'sms'}
+    """
+    for section in attributes.get("userProperties") or ():
+        if section.get("key") == OWN:
+            return {one["key"]: one["value"] for one in section["value"]}
+    return {}

@@ -1,0 +1,102 @@
+"""Files between the customer's server (row 2) and the share, through List Manager, a chunk at a time."""
+
+from __future__ import annotations
+
+import posixpath
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from cxmock.reference.calls import Caller
+from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.service import API
+from cxmock.reference.settings import Settings
+from cxmock.reference.share import CHUNK
+
+if TYPE_CHECKING:
+    from cxmock.clients.transfer import FileClient
+
+
+@asynccontextmanager
+async def logged_in(protocol: str, settings: Settings) -> AsyncIterator[FileClient]:
+    """Log in at the customer's server by SFTP or FTP.
+
+    Raises:
+        CxmockError: it cannot be reached, is not to be trusted, or does not let us in.
+    """
+    client: FileClient
+    if protocol == "sftp":
+        from cxmock.clients.sftp import SftpClient
+
+        client = await SftpClient.connect(settings.sftp_url, host_key=settings.sftp_host_key)
+    else:
+        from cxmock.clients.ftp import FtpClient
+
+        secure = settings.ftp_url.startswith("ftps:")
+        tls = ssl.create_default_context(cafile=settings.ca_file or None) if secure else None
+        client = await FtpClient.connect(settings.ftp_url, tls=tls)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def matching(client: FileClient, path: str) -> list[str]:
+    """Return the files on the server that ``path`` names: itself, or those that match its pattern, by name.
+
+    Raises:
+        Refusal: none matches (604).
+    """
+    folder, pattern = posixpath.split(path)
+    if not any(sign in path for sign in "*?["):
+        return [path]
+    names = await client.listdir(folder)
+    if found := [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]:
+        return found
+    there = ", ".join(names[:10]) or "nothing"
+    raise Refusal(Code.NOT_FOUND, f"No file on the server matches {path}.", f"In {folder} there is: {there}.")
+
+
+async def fetch(client: FileClient, path: str, list_manager: Caller, file: str) -> int:
+    """Copy a file from the server to the share; return its size. On the share it is whole or not there."""
+    size, held = 0, b""
+    async for chunk in client.read(path):
+        # One chunk behind, for only the last one may say that it is the last.
+        if held:
+            await _put(list_manager, file, size, held, last=False)
+            size += len(held)
+        held = chunk
+    await _put(list_manager, file, size, held, last=True)
+    return size + len(held)
+
+
+async def deliver(client: FileClient, path: str, list_manager: Caller, file: str) -> int:
+    """Copy a file from the share to the server; return its size."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        offset = 0
+        while True:
+            target = f"{_target(file)}?offset={offset}&count={CHUNK}"
+            answer = await list_manager.request("GET", target)
+            if answer.status != 200:
+                list_manager.open_envelope("GET", target, answer)
+            if not answer.body:
+                return
+            yield answer.body
+            offset += len(answer.body)
+
+    return await client.write(path, chunks())
+
+
+async def _put(list_manager: Caller, file: str, offset: int, data: bytes, *, last: bool) -> None:
+    query = f"?offset={offset}&last={'true' if last else 'false'}"
+    await list_manager.ask(
+        "PUT", _target(file) + query, body=data, headers={"Content-Type": "application/octet-stream"}
+    )
+
+
+def _target(file: str) -> str:
+    return f"{API}/files/{quote(file)}"

@@ -1,0 +1,215 @@
+"""What PostgreSQL keeps about lists and imports (row 7), and every statement that reads or writes it.
+
+The tables are there from the start (schema ``cxc``); only a calling list's own table is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from cxmock.reference.calling_list import SCHEMA, create_statements, table_name
+from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.services.list_builder.contacts import Rejected
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+LIST_NAME_LIMIT = 64
+"""Characters of a list's name."""
+REJECTS_KEPT = 10_000
+"""Rejected rows of one import that the database keeps; all of them are in the rejects file."""
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What came of a file."""
+
+    lines: int = 0
+    contacts: int = 0
+    devices: int = 0
+    duplicates: int = 0
+    rejected: int = 0
+    """Rows that were not imported, duplicates among them."""
+    left_out: int = 0
+    """Devices that were not imported, of contacts that were."""
+
+
+class Catalogue:
+    """The catalogue, in the transaction of one connection."""
+
+    def __init__(self, connection: AsyncConnection[Any]) -> None:
+        self._connection = connection
+
+    # Contact lists
+
+    async def open_list(self, name: str, now: float, *, append: bool) -> tuple[str, int]:
+        """Return table and next chain id of a contact list: a new one, or, to ``append``, one that is there.
+
+        Until the transaction ends, no other import of the same list gets beyond this.
+
+        Raises:
+            Refusal: a new one is there already (609), or the one to append to is not (604).
+        """
+        await self._do("SELECT pg_advisory_xact_lock(hashtext(%s))", name)
+        found = await self._one(f"SELECT table_name FROM {SCHEMA}.contact_list WHERE name = %s", name)
+        if append:
+            if found is None:
+                raise await self.no_such("contact_list", name)
+            table = found["table_name"]
+            top = await self._one(f'SELECT coalesce(max(chain_id), 0) + 1 AS next FROM {SCHEMA}."{table}"')
+            return table, int(top["next"]) if top else 1
+        if found is not None:
+            raise Refusal(
+                Code.EXISTS, f'There is a contact list "{name}" already.', 'Give another name, or send "append": true.'
+            )
+        table = await self._free_table(table_name(name))
+        for statement in create_statements(table):
+            await self._do(statement)
+        await self._do(
+            f"INSERT INTO {SCHEMA}.contact_list (name, table_name, created) VALUES (%s, %s, %s)", name, table, int(now)
+        )
+        return table, 1
+
+    async def known_contacts(self, table: str) -> list[tuple[str | None, str]]:
+        """Return client id and first device of every contact in a calling list."""
+        found = await self._connection.execute(
+            f'SELECT c_client_id, contact_info FROM {SCHEMA}."{table}" WHERE chain_n = 0'
+        )
+        return [(row[0], row[1]) for row in await found.fetchall()]
+
+    async def close_list(self, name: str, dbid: int, counts: Counts) -> None:
+        """Note what an import added to a contact list, and its calling list's DBID in Configuration."""
+        await self._do(
+            f"UPDATE {SCHEMA}.contact_list SET dbid = %s, contacts = contacts + %s, devices = devices + %s "
+            "WHERE name = %s",
+            *(dbid, counts.contacts, counts.devices, name),
+        )
+
+    async def contact_lists(self, name: str | None = None) -> list[Row]:
+        """Return the contact lists (or the one of that name), each with what became of its last file."""
+        return await self._all(
+            f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, '{SCHEMA}.' || l.table_name AS table, "
+            "r.file, coalesce(r.rejected, 0) AS rejected, coalesce(r.status, '') AS status "
+            f"FROM {SCHEMA}.contact_list l LEFT JOIN LATERAL (SELECT file, rejected, status FROM {SCHEMA}.import_run "
+            "WHERE kind = 'contact' AND list_name = l.name ORDER BY id DESC LIMIT 1) r ON true "
+            "WHERE l.name = coalesce(%s, l.name) ORDER BY l.name",
+            name,
+        )
+
+    # Suppression lists
+
+    async def open_suppression(self, name: str, kind: str, channel: str, *, required: bool, now: float) -> int:
+        """Return the id of a suppression list, made unless it is there.
+
+        Raises:
+            Refusal: it is there with entries of the other type (409).
+        """
+        row = await self._one(
+            f"INSERT INTO {SCHEMA}.suppression_list (name, type, channel, required, created) "
+            "VALUES (%s, %s, nullif(%s, ''), %s, %s) ON CONFLICT (name) DO UPDATE "
+            "SET channel = excluded.channel, required = excluded.required RETURNING id, type",
+            *(name, kind, channel, required, int(now)),
+        )
+        assert row is not None
+        if row["type"] != kind:
+            raise Refusal(
+                Code.CONFLICT, f'The suppression list "{name}" has entries of type {row["type"]}, not {kind}.'
+            )
+        return int(row["id"])
+
+    async def merge_entries(self, list_id: int) -> int:
+        """Take the entries of the temporary table ``incoming`` into a list; return the list's size."""
+        await self._do(
+            f"INSERT INTO {SCHEMA}.suppression_entry (list_id, entry) SELECT DISTINCT %s::integer, entry FROM incoming "
+            "ON CONFLICT (list_id, entry) DO UPDATE SET expires = NULL",
+            list_id,
+        )
+        row = await self._one(
+            f"UPDATE {SCHEMA}.suppression_list SET size = "
+            f"(SELECT count(*) FROM {SCHEMA}.suppression_entry WHERE list_id = %s) WHERE id = %s RETURNING size",
+            *(list_id, list_id),
+        )
+        return int(row["size"]) if row else 0
+
+    async def suppression_lists(self, name: str | None = None) -> list[Row]:
+        """Return the suppression lists, or the one of that name."""
+        return await self._all(
+            "SELECT name, type, coalesce(channel, '') AS channel, required, expires, size AS entries, created "
+            f"FROM {SCHEMA}.suppression_list WHERE name = coalesce(%s, name) ORDER BY name",
+            name,
+        )
+
+    # Imports
+
+    async def begin_run(self, kind: str, name: str, file: str, now: float) -> int:
+        """Note that an import began; return its id."""
+        row = await self._one(
+            f"INSERT INTO {SCHEMA}.import_run (kind, list_name, file, began) VALUES (%s, %s, %s, %s) RETURNING id",
+            *(kind, name, file, int(now)),
+        )
+        assert row is not None
+        return int(row["id"])
+
+    async def end_run(self, run: int, now: float, counts: Counts, rejected: Sequence[Rejected]) -> None:
+        """Note what came of an import."""
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET status = 'done', ended = %s, lines = %s, imported = %s, duplicates = %s, "
+            "rejected = %s WHERE id = %s",
+            *(int(now), counts.lines, counts.contacts, counts.duplicates, counts.rejected, run),
+        )
+        async with self._connection.cursor() as cursor:
+            await cursor.executemany(
+                f"INSERT INTO {SCHEMA}.import_reject (run_id, line, reason, content) VALUES (%s, %s, %s, %s)",
+                [(run, one.line, one.reason, one.text) for one in rejected[:REJECTS_KEPT]],
+            )
+
+    async def fail_run(self, run: int, now: float, reason: str) -> None:
+        """Note that an import was refused."""
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = %s WHERE id = %s",
+            *(int(now), reason, run),
+        )
+
+    async def rejects(self, name: str, limit: int) -> list[Row]:
+        """Return the rejected rows of a contact list's imports, the latest import first."""
+        return await self._all(
+            f"SELECT r.file, j.line, j.reason, j.content FROM {SCHEMA}.import_reject j "
+            f"JOIN {SCHEMA}.import_run r ON r.id = j.run_id WHERE r.list_name = %s ORDER BY r.id DESC, j.line LIMIT %s",
+            *(name, limit),
+        )
+
+    # How
+
+    async def no_such(self, table: str, name: str) -> Refusal:
+        """Return the refusal that says that there is no such list, and which there are (604)."""
+        rows = await self._all(f"SELECT name FROM {SCHEMA}.{table} ORDER BY name LIMIT 20")
+        there = ", ".join(row["name"] for row in rows) or "none"
+        return Refusal(Code.NOT_FOUND, f'There is no {table.replace("_", " ")} "{name}".', f"There is: {there}.")
+
+    async def _free_table(self, wanted: str) -> str:
+        taken = await self._all(
+            f"SELECT table_name FROM {SCHEMA}.contact_list WHERE table_name LIKE %s || '%%'", wanted
+        )
+        names = {row["table_name"] for row in taken}
+        number = 2
+        table = wanted
+        while table in names:
+            table, number = f"{wanted}_{number}", number + 1
+        return table
+
+    async def _do(self, statement: str, *values: object) -> None:
+        await self._connection.execute(statement, values or None)
+
+    async def _all(self, statement: str, *values: object) -> list[Row]:
+        from psycopg.rows import dict_row
+
+        async with self._connection.cursor(row_factory=dict_row) as cursor:
+            await cursor.execute(statement, values or None)
+            return await cursor.fetchall()
+
+    async def _one(self, statement: str, *values: object) -> Row | None:
+        return next(iter(await self._all(statement, *values)), None)

@@ -1,0 +1,141 @@
+"""Pulls the compliance data (row 3): OAuth client credentials, then the data set, or 304 when it is the one at hand.
+
+The data goes into Redis: the rules for Compliance Manager, the whole document for whoever starts next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64encode
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxmock.reference.calls import Caller
+from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.service import Runtime
+from cxmock.reference.services.list_builder.zones import Compliance
+from cxmock.topology import Component
+from cxmock.wire.http import Response, from_json, to_json
+
+EARLY = 60.0
+"""Seconds before its end at which a token is replaced."""
+DATA = "/api/v2/outbound/compliancedata"
+
+
+@dataclass
+class ComplianceSource:
+    """The compliance data, pulled anew whenever it is asked for and cheap when nothing has changed."""
+
+    runtime: Runtime
+    data: Compliance = field(default_factory=Compliance)
+    """What is at hand."""
+    fetched: float = 0.0
+    """When it was last known to be the provider's, in UTC seconds."""
+    problem: str = ""
+    """Why it could not be pulled, the last time."""
+    _etag: str = ""
+    _token: str = ""
+    _token_ends: float = 0.0
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def forget(self) -> None:
+        """Return to the state right after the start."""
+        self.data, self.fetched, self.problem = Compliance(), 0.0, ""
+        self._etag = self._token = ""
+
+    async def at_hand(self) -> Compliance:
+        """Return the provider's present data; when it cannot be had, the latest there is (see :attr:`problem`)."""
+        try:
+            await self.pull()
+        except Refusal as refusal:
+            self.problem = refusal.message
+        return self.data
+
+    async def pull(self) -> bool:
+        """Bring the data up to date; return whether it has changed.
+
+        Raises:
+            Refusal: the provider does not answer, or does not give it.
+        """
+        async with self._turn:
+            if not self._etag:
+                await self._recall()
+            response = await self._ask()
+            if response.status == 401:
+                self._token = ""
+                response = await self._ask()
+            self.problem = ""
+            if response.status == 304:
+                self.fetched = self.runtime.clock.now()
+                return False
+            if response.status != 200:
+                raise _refused(f"GET {DATA}", response)
+            try:
+                document = response.json()
+                data = await asyncio.to_thread(Compliance.of, document)
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                raise Refusal(Code.BACK_END, f"The compliance data cannot be read: {error!r}.", status=502) from None
+            await self._keep(document, response.text, response.headers.get("etag", ""))
+            self.data = data
+            return True
+
+    async def _ask(self) -> Response:
+        headers = {"Authorization": f"Bearer {await self._access_token()}"}
+        if self._etag:
+            headers["If-None-Match"] = self._etag
+        return await self._provider.request("GET", DATA, headers=headers)
+
+    async def _access_token(self) -> str:
+        settings, now = self.runtime.settings, self.runtime.clock.now()
+        if not self._token or now >= self._token_ends - EARLY:
+            login = f"{settings.compliance_client_id}:{settings.compliance_client_secret}"
+            response = await self._provider.request(
+                "POST",
+                "/oauth/token",
+                form={"grant_type": "client_credentials"},
+                headers={"Authorization": f"Basic {b64encode(login.encode()).decode()}"},
+            )
+            try:
+                issued = response.json()
+                self._token = issued["access_token"]
+                self._token_ends = now + float(issued.get("expires_in", 0))
+            except (ValueError, KeyError, TypeError):
+                raise _refused("POST /oauth/token", response) from None
+        return self._token
+
+    @property
+    def _provider(self) -> Caller:
+        return self.runtime.caller(Component.COMPLIANCE_PROVIDER.label, self.runtime.settings.compliance_url)
+
+    async def _keep(self, document: dict[str, Any], text: str, etag: str) -> None:
+        """Put the data into Redis (row 5)."""
+        redis, keys = self.runtime.redis, self.runtime.keys
+        self._etag, self.fetched = etag, self.runtime.clock.now()
+        await redis.set(keys.compliance_document, text)
+        await redis.hset(
+            keys.compliance,
+            mapping={
+                "version": str(document.get("version", "")),
+                "etag": etag,
+                "fetched": str(int(self.fetched)),
+                "rules": to_json(document.get("rules", [])).decode(),
+            },
+        )
+        await redis.incr(keys.rules_version)
+
+    async def _recall(self) -> None:
+        """Take up what an earlier process kept in Redis, if it is there."""
+        redis, keys = self.runtime.redis, self.runtime.keys
+        etag, text = await redis.hget(keys.compliance, "etag"), await redis.get(keys.compliance_document)
+        if etag and text:
+            self.data = await asyncio.to_thread(lambda: Compliance.of(from_json(text)))
+            self._etag = str(etag)
+
+
+def _refused(call: str, response: Response) -> Refusal:
+    return Refusal(
+        Code.BACK_END,
+        f"The compliance data provider answered {call} with HTTP {response.status}.",
+        f"Check CX_COMPLIANCE_CLIENT_ID and CX_COMPLIANCE_CLIENT_SECRET; it said: {response.text[:200]!r}",
+        status=502,
+    )

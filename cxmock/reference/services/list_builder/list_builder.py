@@ -1,0 +1,193 @@
+"""List Builder: imports contact and suppression lists, exports results, and pulls the compliance data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxmock.net.clock import Clock
+from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
+from cxmock.reference.names import valid_name
+from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
+from cxmock.reference.services.list_builder.compliance import ComplianceSource
+from cxmock.reference.settings import Settings
+from cxmock.reference.share import FOLDERS
+from cxmock.serving.routes import Routes
+from cxmock.wire.http import Request, Response
+
+CONTACTS = f"{API}/contact-lists"
+SUPPRESSION = f"{API}/suppression-lists"
+COMPLIANCE = f"{API}/compliance-data"
+CHANNELS = ("", "voice", "sms", "email")
+ENTRY_TYPES = ("Device", "ClientID")
+REJECTS_TOLD = 1000
+
+
+@dataclass
+class ListBuilder:
+    """Import and export of contact and suppression lists, as documented; paths and JSON are assumed."""
+
+    runtime: Runtime
+    compliance: ComplianceSource = field(init=False)
+    _zone_dbids: dict[str, int] = field(default_factory=dict)
+    """Time zone -> DBID of its object in Configuration."""
+
+    routes = Routes()
+
+    def __post_init__(self) -> None:
+        self.compliance = ComplianceSource(self.runtime)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        return await self.runtime.answer(self, self.routes, request)
+
+    def reset(self) -> None:
+        """Return to the state right after the start."""
+        self.compliance.forget()
+        self._zone_dbids.clear()
+        self.runtime.reset()
+
+    async def aclose(self) -> None:
+        """Close every client."""
+        await self.runtime.aclose()
+
+    @routes("GET", CONTACTS)
+    async def contact_lists(self, request: Request) -> Response:
+        """List the contact lists."""
+        async with self.runtime.postgres.transaction() as connection:
+            return done(await Catalogue(connection).contact_lists())
+
+    @routes("POST", CONTACTS)
+    async def import_contacts(self, request: Request) -> Response:
+        """Import a file of the share (``file``) as contact list ``name``; with ``append``, into the one there is."""
+        from cxmock.reference.services.list_builder.importing import Order, import_contacts
+
+        data = data_of(request)
+        order = Order(_name(data), _file(data), _defaults(data), append=given(data, "append", False))
+        compliance = await self.compliance.at_hand()
+        told = await import_contacts(self.runtime, order, compliance, await self._zones())
+        if self.compliance.problem:
+            told["warning"] = f"Time zones are the default: {self.compliance.problem}"
+        return done(told)
+
+    @routes("GET", f"{CONTACTS}/{{name}}")
+    async def contact_list(self, request: Request) -> Response:
+        """Tell about a contact list."""
+        async with self.runtime.postgres.transaction() as connection:
+            catalogue = Catalogue(connection)
+            if found := await catalogue.contact_lists(request.params["name"]):
+                return done(found[0])
+            raise await catalogue.no_such("contact_list", request.params["name"])
+
+    @routes("GET", f"{CONTACTS}/{{name}}/rejects")
+    async def rejects(self, request: Request) -> Response:
+        """List the rows of a contact list's files that were not imported, each with its line and the reason."""
+        async with self.runtime.postgres.transaction() as connection:
+            return done(await Catalogue(connection).rejects(request.params["name"], REJECTS_TOLD))
+
+    @routes("POST", f"{CONTACTS}/{{name}}/export")
+    async def export(self, request: Request) -> Response:
+        """Write the results of a contact list to ``file`` on the share."""
+        from cxmock.reference.services.list_builder.exporting import export_results
+
+        data = data_of(request)
+        return done(await export_results(self.runtime, request.params["name"], _file(data)))
+
+    @routes("GET", SUPPRESSION)
+    async def suppression_lists(self, request: Request) -> Response:
+        """List the suppression lists."""
+        async with self.runtime.postgres.transaction() as connection:
+            return done(await Catalogue(connection).suppression_lists())
+
+    @routes("POST", SUPPRESSION)
+    async def import_suppression(self, request: Request) -> Response:
+        """Import a file of the share (``file``) into suppression list ``name``."""
+        from cxmock.reference.services.list_builder.importing import SuppressionOrder, import_suppression
+
+        data = data_of(request)
+        order = SuppressionOrder(
+            _name(data),
+            _file(data),
+            _defaults(data),
+            kind=one_of("type", given(data, "type", "Device"), ENTRY_TYPES),
+            channel=one_of("channel", given(data, "channel", ""), CHANNELS),
+            required=given(data, "required", False),
+        )
+        return done(await import_suppression(self.runtime, order))
+
+    @routes("GET", f"{SUPPRESSION}/{{name}}")
+    async def suppression_list(self, request: Request) -> Response:
+        """Tell about a suppression list."""
+        async with self.runtime.postgres.transaction() as connection:
+            catalogue = Catalogue(connection)
+            if found := await catalogue.suppression_lists(request.params["name"]):
+                return done(found[0])
+            raise await catalogue.no_such("suppression_list", request.params["name"])
+
+    @routes("GET", COMPLIANCE)
+    def compliance_data(self, request: Request) -> Response:
+        """Tell which compliance data is at hand."""
+        return done(self._shown_compliance())
+
+    @routes("POST", COMPLIANCE)
+    async def pull_compliance_data(self, request: Request) -> Response:
+        """Pull the compliance data now."""
+        changed = await self.compliance.pull()
+        return done({**self._shown_compliance(), "changed": changed})
+
+    def _shown_compliance(self) -> dict[str, Any]:
+        data = self.compliance.data
+        return {
+            "version": data.version,
+            "fetched": int(self.compliance.fetched),
+            "areaCodes": len(data.zones),
+            "countries": len(data.countries),
+            "problem": self.compliance.problem,
+        }
+
+    async def _zones(self) -> dict[str, int]:
+        """Return Configuration's time zones, asked for once."""
+        if not self._zone_dbids:
+            found = await self.runtime.gws.objects("time-zones")
+            self._zone_dbids = {one["name"]: int(one["DBID"]) for one in found}
+        return self._zone_dbids
+
+
+def _name(data: Mapping[str, Any]) -> str:
+    name = valid_name("name", needed(data, "name", str))
+    if len(name) > LIST_NAME_LIMIT:
+        raise Refusal(
+            Code.INVALID, f'"name" has {len(name)} characters.', f"A list's name has at most {LIST_NAME_LIMIT}."
+        )
+    return name
+
+
+def _file(data: Mapping[str, Any]) -> str:
+    """Return the file on the share that a request names, ``folder/name``."""
+    folder, _, name = needed(data, "file", str).partition("/")
+    return f"{one_of('file', folder, FOLDERS)}/{valid_name('file', name)}"
+
+
+def _defaults(data: Mapping[str, Any]) -> Any:
+    """Return what holds for rows that do not say it."""
+    from cxmock.reference.services.list_builder.contacts import is_zone
+    from cxmock.reference.services.list_builder.decoding import encoding_named
+    from cxmock.reference.services.list_builder.numbers import is_country
+    from cxmock.reference.services.list_builder.reading import Defaults
+
+    default = Defaults()
+    country = (given(data, "country", "") or default.country).upper()
+    if not is_country(country):
+        raise Refusal(Code.INVALID, f'"country" is "{country:.20}".', "An ISO 3166 code of two letters, such as GB.")
+    zone = given(data, "timeZone", default.zone)
+    if not is_zone(zone):
+        raise Refusal(Code.INVALID, f'"timeZone" is "{zone:.40}".', "An IANA name, such as Europe/Paris.")
+    encoding = given(data, "encoding", "")
+    return Defaults(encoding_named(encoding) if encoding else "", country, zone)
+
+
+def build(settings: Settings, clock: Clock) -> ListBuilder:
+    """Return the service."""
+    return ListBuilder(Runtime(settings, clock, "cxc-list-builder", "cxc_lb_"))
