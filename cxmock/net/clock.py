@@ -42,10 +42,15 @@ class Clock:
 
     async def reach(self, when: float) -> None:
         """Return when it is ``when`` (UTC seconds): by waiting, or at once by jumping."""
+        left = when - self.now()
+        if left > 0 and self.jumping and (self.horizon is None or when <= self.horizon):
+            self.advance(left)
+        else:
+            await self.passes(when)
+
+    async def passes(self, when: float) -> None:
+        """Return when it is ``when``, by waiting: for who keeps pace with the clock but must not move it."""
         while (left := when - self.now()) > 0:
-            if self.jumping and (self.horizon is None or when <= self.horizon):
-                self.advance(left)
-                return
             moved = asyncio.Event()
             self._moved.add(moved)
             try:

@@ -48,3 +48,18 @@ def test_whoever_waits_goes_on_when_the_clock_is_moved(background: Background) -
         return clock.now()
 
     assert background.run(moved(), within=10) == pytest.approx(3600, abs=1)
+
+
+def test_whoever_only_keeps_pace_does_not_make_the_clock_jump(background: Background) -> None:
+    clock = Clock(start=0, jumping=True)
+
+    async def paced() -> bool:
+        pacing = asyncio.ensure_future(clock.passes(3600))
+        await asyncio.wait([pacing], timeout=0.02)
+        early = pacing.done()
+        await clock.reach(7200)
+        await asyncio.wait_for(pacing, 5)
+        return early
+
+    assert background.run(paced(), within=10) is False
+    assert clock.now() == pytest.approx(7200, abs=1)

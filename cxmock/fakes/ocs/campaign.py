@@ -1,0 +1,267 @@
+"""A loaded campaign group: its status, from loading to unloading, and what it tells CX Contact of that."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from cxmock.errors import CxmockError
+from cxmock.fakes.ocs.callbacks import History, StatePosts
+from cxmock.fakes.ocs.dialer import Dialer, Tools
+from cxmock.fakes.ocs.gsw import campaign_facts
+from cxmock.fakes.ocs.setup import Setup
+from cxmock.fakes.ocs.statistics import Statistics
+from cxmock.serving.genesys import Refused
+from cxmock.wire.genesys.enumerations import DialMode, ErrorCode, OptimizeBy
+
+NOT_LOADED: Final = "NotLoaded"
+ACTIVE: Final = "Active"
+RUNNING: Final = "Running"
+WAITING_UNLOAD: Final = "WaitingUnload"
+"""Status words (observed); ``UnloadInProgress``, ``Unloading`` and ``InActive`` are known, but not used here."""
+
+STATE_EVERY: Final = 10.0
+"""Seconds, by the testbed's clock, between two states of a campaign group that is loaded (documented)."""
+LAST_WORDS_WITHIN: Final = 2.0
+"""Seconds, real ones, for CX Contact to take the last states of a campaign group that is unloaded."""
+UNLOAD_WITHIN: Final = 0.5
+"""Seconds, real ones, for attempts under way to end, before the answer to an unload is that it waits."""
+
+Told = Callable[["Campaign", str], None]
+"""Told of a campaign and of an event that nobody asked for."""
+
+
+class Campaign:
+    """One campaign for one group.
+
+    Args:
+        setup: what Configuration Server says of it.
+        tools: what all campaigns share.
+        properties: what was said when it was loaded. ``GSW_AUTO_COMPLETION`` 1 unloads it once nothing is left to dial
+            (the key is documented, this meaning is assumed).
+        resend_every: real seconds between two tries to send history.
+        told: see :data:`Told`.
+    """
+
+    def __init__(
+        self, setup: Setup, tools: Tools, properties: Mapping[str, Any], *, resend_every: float, told: Told
+    ) -> None:
+        self.setup = setup
+        self.properties = dict(properties)
+        self.status = ACTIVE
+        self.completed = False
+        """Whether nothing is left to dial."""
+        self.problem = ""
+        """Why dialing stopped by itself, if it did."""
+        self.dial_mode = setup.dial_mode
+        self.optimize_by = setup.optimize_by
+        self.optimize_goal = setup.optimize_goal
+        self.statistics = Statistics()
+        self._tools = tools
+        self._told = told
+        self._facts = campaign_facts(setup, str(UUID(int=tools.random.getrandbits(128), version=4)))
+        self._freed = asyncio.Event()
+        self.history = History(tools.poster, setup.options.history_uri, every=resend_every, freed=self._free)
+        self._states = StatePosts(tools.poster, setup.options.campaigngroup_states_uri)
+        self._dialer: Dialer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running: asyncio.Task[None] | None = None
+
+    # What campaign control asks
+
+    async def load(self) -> None:
+        """Take possession of the calling lists: what an earlier run left retrieved is ready again."""
+        for calling_list in self.setup.lists:
+            await self._tools.records.give_back(calling_list, self.setup.campaign, self.setup.group)
+            await self._tools.zones.learn(await self._tools.records.zones_of(calling_list))
+        self._tools.forbidden |= await self._tools.records.do_not_call(self.setup.tenant)
+        self._post_state()
+        self._spawn(self._keep_telling())
+
+    def start(self, dial_mode: int | None = None, aim: int | None = None, goal: int | None = None) -> None:
+        """Dial, in this mode if one is given (see :meth:`set_mode`)."""
+        self._expect(ACTIVE, "started")
+        self._choose(dial_mode, aim, goal)
+        self.status, self.problem, self.completed = RUNNING, "", False
+        self._dialer = Dialer(self.setup, self._tools, self._facts, self.history, self.statistics, self._exhausted)
+        self._running = self._spawn(self._run(self._dialer, self._running))
+        self._post_state()
+
+    def stop(self) -> None:
+        """Dial no more; attempts under way are finished."""
+        self._expect(RUNNING, "stopped")
+        self._stop()
+
+    def set_mode(self, dial_mode: int, aim: int | None = None, goal: int | None = None) -> None:
+        """Change how it dials: the mode, what it optimizes, and the goal of that. None leaves things as they are.
+
+        Raises:
+            Refused: there is no such mode, or the goal does not fit what is optimized.
+        """
+        self._choose(dial_mode, aim, goal)
+        self._post_state()
+
+    async def unload(self) -> bool:
+        """Unload it; return False when something is still under way: then it unloads later, and tells."""
+        self._expect(ACTIVE, "unloaded")
+        if self._running is not None:
+            await asyncio.wait([self._running], timeout=UNLOAD_WITHIN)
+        if self._busy:
+            self.status = WAITING_UNLOAD
+            self._spawn(self._unload_later())
+            return False
+        await self.close()
+        return True
+
+    async def close(self, *, quietly: bool = False) -> None:
+        """Unload it at once: attempts under way are given up, history that waits is lost.
+
+        Args:
+            quietly: whether CX Contact is not even told that it is unloaded.
+        """
+        self.status = NOT_LOADED
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if not quietly:
+            self._post_state()
+        await self.history.close()
+        await self._states.close(within=0 if quietly else LAST_WORDS_WITHIN)
+
+    def poke(self) -> None:
+        """Look again whether there is something to dial."""
+        if self._dialer is not None:
+            self._dialer.poke()
+
+    def attributes(self) -> dict[str, Any]:
+        """Return what ``CampaignStatus`` and its kin say."""
+        return {
+            "campaignId": self.setup.campaign,
+            "groupId": self.setup.group,
+            "campaignGroupId": self.setup.dbid,
+            "campaignGroupName": self.setup.name,
+            "status": self.status,
+            "dialMode": self.dial_mode,
+            "optimizeBy": self.optimize_by,
+            "optimizeGoal": self.optimize_goal,
+            "completed": self.completed,
+            "nextDue": self._dialer.next_due if self._dialer else None,
+            "problem": self.problem,
+            "statistics": self.statistics.as_attributes(),
+        }
+
+    # Inside
+
+    @property
+    def _busy(self) -> bool:
+        return bool(self.history.waiting) or (self._running is not None and not self._running.done())
+
+    def _expect(self, status: str, verb: str) -> None:
+        if self.status != status:
+            raise Refused(
+                ErrorCode.WRONG_ORDER,
+                f"{self.setup.name} is {self.status}; only what is {status} can be {verb}.",
+            )
+
+    def _choose(self, dial_mode: int | None, aim: int | None, goal: int | None) -> None:
+        if dial_mode is not None and dial_mode not in list(DialMode):
+            raise Refused(ErrorCode.INVALID, f"dialMode {dial_mode!r} is none of {_numbers(DialMode)}.")
+        if aim is not None and aim not in list(OptimizeBy):
+            raise Refused(ErrorCode.INVALID, f"optimizeBy {aim!r} is none of {_numbers(OptimizeBy)}.")
+        by = OptimizeBy(self.optimize_by if aim is None else aim)
+        if goal is None:
+            goal = self.optimize_goal if by == self.optimize_by else by.default_goal
+        if goal not in by.goals:
+            raise Refused(ErrorCode.INVALID, f"optimizeGoal {goal!r} does not fit {by.name}: 0 to {by.goals[-1]}.")
+        self.dial_mode = self.dial_mode if dial_mode is None else dial_mode
+        self.optimize_by, self.optimize_goal = int(by), goal
+
+    def _stop(self) -> None:
+        self.status = ACTIVE
+        if self._dialer is not None:
+            self._dialer.stop()
+        self._post_state()
+
+    async def _run(self, dialer: Dialer, before: asyncio.Task[None] | None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
+        try:
+            await dialer.run()
+        except Exception as error:
+            self.problem = _told_of(error)
+            if self.status == RUNNING:
+                self.status = ACTIVE
+                self._post_state()
+                self._told(self, "DialingStopped")
+
+    def _exhausted(self, nothing_left: bool) -> None:
+        if nothing_left == self.completed:
+            return
+        self.completed = nothing_left
+        if not nothing_left:
+            return
+        if str(self.properties.get("GSW_AUTO_COMPLETION", 0)) == "1" and self.status == RUNNING:
+            self._stop()
+            self._told(self, "DialingStopped")
+            self.status = WAITING_UNLOAD
+            self._spawn(self._unload_later())
+        else:
+            self._post_state()
+            self._told(self, "CampaignStatus")
+
+    async def _unload_later(self) -> None:
+        if self._running is not None:
+            await asyncio.wait([self._running])
+        while self.history.waiting:
+            self._freed.clear()
+            await self._freed.wait()
+        await self.close()
+        self._told(self, "CampaignUnloaded")
+
+    async def _keep_telling(self) -> None:
+        """Tell the state every ten seconds of the clock, without moving a clock that jumps; and see what is new."""
+        clock = self._tools.clock
+        while True:
+            await clock.passes(clock.now() + STATE_EVERY)
+            self._post_state()
+            self.poke()
+
+    def _free(self) -> None:
+        self._freed.set()
+        self.poke()
+
+    def _post_state(self) -> None:
+        self._states.post(
+            {
+                **self._facts,
+                "GSW_CAMPAIGN_GROUP_STATE": self.status,
+                "GSW_CAMPAIGN_GROUP_COMPLETED": int(self.completed),
+                "GSW_DIAL_MODE": self.dial_mode,
+                "GSW_OPTIMIZE_BY": self.optimize_by,
+                "GSW_OPTIMIZE_GOAL": self.optimize_goal,
+                "GSW_STAT_BUSY_FACTOR": None,
+                "GSW_STAT_HIT_RATIO": self.statistics.hit_ratio,
+                "GSW_STAT_OVERDIAL_RATE": None,
+                "GSW_STAT_TIME_TO_COMPLETE": 0 if self.completed else None,
+            }
+        )
+
+    def _spawn(self, work: Any) -> asyncio.Task[None]:
+        task: asyncio.Task[None] = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _told_of(error: BaseException) -> str:
+    """Return what people are told of an error; of a group, its first."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error.what if isinstance(error, CxmockError) else f"{type(error).__name__}: {error}"
+
+
+def _numbers(kind: type[DialMode] | type[OptimizeBy]) -> str:
+    return ", ".join(str(int(one)) for one in kind)
