@@ -167,8 +167,13 @@ class Cluster:
         await admin.close()
         admin = await Connection.open(socket, ADMIN, password, schema.DATABASE)
         await admin.script(schema.ALL)
+        current = (await admin.query("SELECT pg_walfile_name(pg_current_wal_lsn())")).values[0][0]
         await admin.close()
         await self.stop()
+        # Files of the log that are only there for later use need not be unpacked each time.
+        later = sorted(path for path in (self._data / "pg_wal").iterdir() if path.is_file() and path.name > current)
+        for path in later[2:]:
+            path.unlink()
         self._write(self._data / _BOOTSTRAP, password)
 
     async def _serve(self) -> tuple[Path, Connection]:

@@ -57,7 +57,7 @@ def from_wire(data: bytes | None, oid: int, binary: bool, longest: int = LONGEST
             return readers[oid](data)
         if not binary:
             return data.decode()
-    except (ValueError, OverflowError, error, IndexError, RecursionError):
+    except (ValueError, OverflowError, error, LookupError, RecursionError):
         pass
     return {"binary": len(data)}
 
