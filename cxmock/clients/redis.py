@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.errors.contracts import CannotPerform
 from cxmock.wire.resp import ErrorReply, Parser, encode_command
 from cxmock.wire.resp_facts import response_facts
 
@@ -52,14 +51,10 @@ class RedisClient:
             ``{"type": "integer", "value": 1}``.
 
         Raises:
-            CannotPerform: this is no such operation.
             NotReachable: nobody listens, or the login is refused.
             NoAnswer: there was no answer in time, or the connection was closed.
         """
-        argv = operation.get("argv")
-        if not isinstance(argv, list) or not argv:
-            raise CannotPerform("redis", "it has no argv", '{"argv": ["HGET", "key", "field"]}')
-        words = [str(word) for word in argv]
+        words = [str(word) for word in operation["argv"]]
         return dict(response_facts(await self.ask(*words), [word.encode() for word in words]))
 
     async def ask(self, *words: str) -> Any:

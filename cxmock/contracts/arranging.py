@@ -36,3 +36,18 @@ def arranged_by(owners: Callable[[int], Iterable[object]]) -> Arrange:
         raise UnknownState(template, name, known)
 
     return arrange
+
+
+def first_of(*arranges: Arrange) -> Arrange:
+    """Return an :data:`Arrange` that asks one after the other until somebody knows the state."""
+
+    async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        unknown: list[UnknownState] = []
+        for one in arranges:
+            try:
+                return await one(number, template, params)
+            except UnknownState as error:
+                unknown.append(error)
+        raise UnknownState(template, unknown[0].owner, [name for error in unknown for name in error.known])
+
+    return arrange

@@ -24,7 +24,8 @@ from cxmock.contracts.state_values import fill_all
 from cxmock.errors.base import CxmockError
 from cxmock.errors.states import UnknownState
 from cxmock.serving import Routes
-from cxmock.wire.http import Request, Response, from_json, to_json
+from cxmock.topology import CONNECTIONS
+from cxmock.wire.http import Request, Response, from_json
 
 NOT_FOUND = 404
 REFUSED = 422
@@ -53,58 +54,60 @@ class Bridge:
     adapter: Callable[[int, str], Adapter]
     within: float = 5.0
     routes = Routes()
-    _rows: dict[str, _Row] = field(default_factory=dict)
+    _rows: dict[int, _Row] = field(default_factory=dict)
 
     def begin(self, number: int) -> None:
         """Forget what earlier interactions of a row left."""
-        self._rows[str(number)] = _Row()
+        self._rows[number] = _Row()
 
     def explanations(self, number: int) -> tuple[str, ...]:
         """Return why states or operations of a row failed since :meth:`begin`."""
-        return tuple(self._row(str(number)).explanations)
+        return tuple(self._row(number).explanations)
 
     async def answer(self, request: Request) -> Response:
         """Answer one call of a verifier."""
         answer = self.routes.answer(self, request)
-        response: Response = await answer if not isinstance(answer, Response) else answer
-        return response
+        try:
+            return answer if isinstance(answer, Response) else await answer
+        except _NoRow as error:
+            return Response.plain(f"{error}\n", NOT_FOUND)
 
     @routes("POST", "/states/{row}")
     async def change_state(self, request: Request) -> Response:
         """Bring about a provider state; return the values that it gives."""
-        row = self._row(request.params["row"])
+        number = _number(request)
+        row = self._row(number)
         if row.used:
             row.values, row.used = {}, False
         try:
             change = from_json(request.body)
             state = State(str(change.get("state") or ""), dict(change.get("params") or {}))
+            # Pact asks for a nameless state where an interaction has none.
             if not state.name or change.get("action") == "teardown":
                 return Response.of({})
-            number = int(request.params["row"])
             values = await asyncio.wait_for(self.arrange(number, state.name, state.params), self.within)
         except UnknownState as error:
-            return self._refuse(row, str(error), NOT_FOUND)
+            return self._refuse(row, _said(error), NOT_FOUND)
         except Exception as error:
             return self._refuse(row, f"The state could not be arranged: {self._reason(error)}")
         row.values |= {**state.params, **values}
-        return Response(200, {"Content-Type": "application/json"}, to_json(dict(values)))
+        return Response.of(dict(values))
 
     @routes("POST", "/transports/{row}/{transport}")
     async def perform(self, request: Request) -> Response:
         """Perform an operation against the live provider; return what was observed."""
-        row = self._row(request.params["row"])
+        number = _number(request)
+        row = self._row(number)
         row.used = True
         try:
-            number, transport = int(request.params["row"]), request.params["transport"]
             asked = convert(from_json(request.body).get("request", {}), Message)
             operation = fill_all(_operation(asked), asked.generators.body, row.values)
-            adapter = self.adapter(number, transport)
-            observed = await asyncio.wait_for(adapter.perform(operation), self.within)
-            return Response.of(observed)
+            adapter = self.adapter(number, request.params["transport"])
+            return Response.of(await asyncio.wait_for(adapter.perform(operation), self.within))
         except Exception as error:
             return self._refuse(row, f"The operation could not be performed: {self._reason(error)}")
 
-    def _row(self, number: str) -> _Row:
+    def _row(self, number: int) -> _Row:
         return self._rows.setdefault(number, _Row())
 
     def _refuse(self, row: _Row, explanation: str, status: int = REFUSED) -> Response:
@@ -113,12 +116,25 @@ class Bridge:
 
     def _reason(self, error: BaseException) -> str:
         if isinstance(error, CxmockError):
-            return str(error)
+            return _said(error)
         if isinstance(error, TimeoutError):
             return f"it did not end within {self.within:g} s."
-        if isinstance(error, LookupError) and error.args:
-            return str(error.args[0])
         return f"{type(error).__name__}: {error}"
+
+
+class _NoRow(Exception):
+    """The path names no row of the table."""
+
+
+def _number(request: Request) -> int:
+    text = request.params["row"]
+    if not text.isdecimal() or not 1 <= int(text) <= len(CONNECTIONS):
+        raise _NoRow(f"There is no connection {text[:20]}: the table has rows 1 to {len(CONNECTIONS)}.")
+    return int(text)
+
+
+def _said(error: CxmockError) -> str:
+    return f"{error.what} {error.expected}".strip()
 
 
 def _operation(asked: Message) -> Mapping[str, Any]:

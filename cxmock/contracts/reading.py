@@ -74,7 +74,7 @@ def document_of(data: bytes, file: str) -> dict[str, Any]:
     if not data.strip():
         raise ContractMalformed(file, "", "the file is empty")
     try:
-        document = msgspec.json.decode(data)
+        document = msgspec.json.decode(data.decode())
     except RecursionError as error:
         raise ContractMalformed(file, "", f"it is nested over {DEPTH_LIMIT} levels deep") from error
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cxmock.contracts import places
+from cxmock.errors.contracts import NoStateValue
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
 
@@ -22,13 +23,12 @@ def fill(expression: str, values: Mapping[str, Any]) -> Any:
     ('Bearer T-9', 101)
 
     Raises:
-        LookupError: the state gave no such value.
+        NoStateValue: the state gave no such value.
     """
 
     def value(name: str) -> Any:
         if name not in values:
-            given = ", ".join(values) or "none"
-            raise LookupError(f"the provider state gives no value {name!r} for {expression!r} (it gives {given})")
+            raise NoStateValue(name, expression, list(values))
         return values[name]
 
     if whole := _HOLE.fullmatch(expression):

@@ -6,15 +6,18 @@ import asyncio
 import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
+from cxmock.clients.http import HttpClient
 from cxmock.contracts.adapters import Access, Adapter, open_adapter
-from cxmock.contracts.arranging import Arrange
+from cxmock.contracts.arranging import Arrange, arranged_by, first_of
 from cxmock.contracts.bridge import Bridge
+from cxmock.contracts.contact_states import ContactStates
 from cxmock.contracts.engine import Engine, Job, Transport
 from cxmock.contracts.library import load
 from cxmock.contracts.model import Contract, HttpInteraction, Interaction
@@ -23,9 +26,11 @@ from cxmock.contracts.verdicts import RowResult, Verdict, mismatches_of
 from cxmock.errors.contracts import NoTarget, NothingVerified
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
-from cxmock.topology import CONNECTIONS, connection
+from cxmock.topology import CONNECTIONS, Component, connection
 
 _PORTS = {"http": 80, "https": 443}
+_ENTRIES = (Component.INGRESS, Component.API_AGGREGATOR)
+"""Where CX Contact's API is entered."""
 
 
 async def _as_it_is(number: int) -> None:
@@ -41,7 +46,7 @@ class Verifier:
     Args:
         ca_file: the CA that signs the providers' certificates (PEM).
         targets: where each row's provider is.
-        arrange: brings about a provider state.
+        arrange: brings about a provider state. What it does not know is tried through the provider's own protocol.
         contracts: gives a row's contract; the shipped ones by default.
         fresh: awaited before each interaction with its row: return the parts to their initial state here.
         within: seconds for each request, state and operation.
@@ -63,9 +68,11 @@ class Verifier:
         self._fresh = fresh
         self._within = within
         # The bridge gives up first, so that its explanation still reaches Pact's engine.
-        self.bridge = Bridge(arrange, self._adapter, within * 0.9)
+        self._arrange = arrange
+        self.bridge = Bridge(first_of(arrange, arranged_by(self._arrangers)), self._adapter, within * 0.9)
         """Serves states and transports; a control port may serve its ``answer`` too, for other Pact verifiers."""
         self._adapters: dict[tuple[int, str], Adapter] = {}
+        self._clients: dict[str, HttpClient] = {}
         self._engine = Engine(ca_file)
         self._listener: Listener | None = None
         self._turn = asyncio.Lock()
@@ -85,8 +92,11 @@ class Verifier:
             await self._listener.close()
             self._listener = None
         for adapter in self._adapters.values():
-            await adapter.aclose()
+            await adapter.close()
         self._adapters.clear()
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
 
     async def __aenter__(self) -> Verifier:
         await self.start()
@@ -170,6 +180,34 @@ class Verifier:
         }
         return Job(pact, where, [transport], f"http://{host}:{port}/states/{number}", self._within)
 
+    def _arrangers(self, number: int) -> Iterator[object]:
+        """Yield what can arrange a row's provider through its own protocol.
+
+        Rows 7 and 13 lead to one provider, and it is row 7's role that may make tables: the first row's way is tried
+        first.
+        """
+        provider = connection(number).provider
+        for row in CONNECTIONS:
+            if row.provider is provider and row.number in self._targets:
+                for transport in row.transports:
+                    if transport != "http" and transport in self._targets[row.number].urls:
+                        yield self._adapter(row.number, transport).arranger
+        for entry in _ENTRIES:
+            if url := self._targets.get(number, Target({})).urls.get(entry):
+                yield ContactStates(self._client(url), number, self._arrange)
+
+    def _client(self, url: str) -> HttpClient:
+        """Return the client of CX Contact's API at ``url``, by which states are arranged."""
+        if (client := self._clients.get(url)) is None:
+            context = self._trust if url.startswith("https:") else None
+            client = HttpClient(url, context=context, agent="cxc-contract", within=self._within)
+            self._clients[url] = client
+        return client
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self._ca_file))
+
     def _target(self, number: int) -> Target:
         if (target := self._targets.get(number)) is None:
             raise NoTarget(number, str(connection(number).provider), [])
@@ -191,9 +229,7 @@ class Verifier:
         where = f"{transport.scheme}://{job.host}:{transport.port}"
         if seconds >= self._within:
             return (f"{where} gave no whole answer within {self._within:g} s.",)
-        context = None
-        if transport.scheme == "https":
-            context = ssl.create_default_context(cafile=str(self._ca_file))
+        context = self._trust if transport.scheme == "https" else None
         try:
             async with asyncio.timeout(self._within):
                 _, writer = await asyncio.open_connection(job.host, transport.port, ssl=context)

@@ -246,17 +246,34 @@ class NoTarget(CxmockError):
 class CannotPerform(CxmockError):
     """A message interaction's request is not an operation of its transport.
 
-    >>> print(CannotPerform("redis", "there is no argv", '{"argv": ["PING"]}'))
-    This is not an operation of redis: there is no argv.
-      expected: One like {"argv": ["PING"]}
-      fix:      Correct the interaction's request.
+    >>> print(CannotPerform("argv", {"argc": 1}, {"argv": ["PING"]}))
+    This operation has no "argv": {'argc': 1}
+      expected: One like {'argv': ['PING']}
+      fix:      Correct the request of the interaction.
     """
 
-    def __init__(self, transport: str, reason: str, example: str) -> None:
+    def __init__(self, needed: str, operation: dict[str, object], example: dict[str, object]) -> None:
         super().__init__(
-            f"This is not an operation of {transport}: {reason}.",
+            f'This operation has no "{needed}": {str(operation)[:200]}',
             expected=f"One like {example}",
-            fix="Correct the interaction's request.",
+            fix="Correct the request of the interaction.",
+        )
+
+
+class NoStateValue(CxmockError):
+    """An interaction wants a value that its provider state does not give.
+
+    >>> print(NoStateValue("token", "Bearer ${token}", ["tokn"]))
+    The provider state gives no value "token" for "Bearer ${token}".
+      expected: Did you mean "tokn"?
+      fix:      Return it from the method that brings about the state, or correct the expression.
+    """
+
+    def __init__(self, name: str, expression: str, given: list[str]) -> None:
+        super().__init__(
+            f'The provider state gives no value "{name}" for "{expression}".',
+            expected=nearest(name, given) if given else "One of the values that it gives: there is none.",
+            fix="Return it from the method that brings about the state, or correct the expression.",
         )
 
 

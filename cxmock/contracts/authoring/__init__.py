@@ -5,6 +5,7 @@ from cxmock.contracts.authoring.row import Answer, Ask, Given, Row, given
 from cxmock.contracts.authoring.terms import (
     Term,
     boolean,
+    containing,
     decimal,
     each_like,
     each_value,
@@ -31,6 +32,7 @@ __all__ = [
     "Term",
     "assumed",
     "boolean",
+    "containing",
     "decimal",
     "documented",
     "each_like",

@@ -66,6 +66,8 @@ class Shaped:
             self._file("body", value, path, hole=".+")
             if value.repeated:
                 return self._walk_repeated(value, place, path)
+            if value.variants:
+                return self._walk_variants(value, path)
             return self._walk(value.example, place)
         if isinstance(value, Mapping):
             return {key: self._walk(part, (*place, key)) for key, part in value.items()}
@@ -80,6 +82,18 @@ class Shaped:
         if isinstance(term.example, Mapping):
             return {key: self._walk(part, inside) for key, part in term.example.items()}
         return [self._walk(part, inside) for part in term.example]
+
+    def _walk_variants(self, term: Term, path: str) -> list[Any]:
+        """File each variant with the rules that hold inside it, by paths that begin at the variant."""
+        variants, examples = [], []
+        for index, example in enumerate(term.example):
+            inside = Shaped(self.described, self.side)
+            examples.append(inside.body(example))
+            variants.append({"index": index, "rules": inside.rules.get("body", {})})
+        self._put(
+            self.rules, "body", path, {"combine": "AND", "matchers": [{"match": "arrayContains", "variants": variants}]}
+        )
+        return examples
 
     def _file(self, category: str, value: Any, key: str, *, hole: str) -> None:
         """File what a term promises under ``category`` and ``key`` (empty where a category has but one value)."""

@@ -25,6 +25,8 @@ class Term:
     """The provider-state value that takes the example's place, such as ``Bearer ${token}``."""
     repeated: bool = False
     """Whether the example is a list whose elements all follow the first."""
+    variants: bool = False
+    """Whether the example is a list of which each element has to be found somewhere."""
 
 
 def like(example: Any) -> Term:
@@ -110,6 +112,11 @@ def each_like(example: Any, *, min: int = 1, max: int | None = None, shown: int 
     if max is not None:
         matcher["max"] = max
     return Term([example] * (shown or min or 1), (matcher,), repeated=True)
+
+
+def containing(*examples: Any) -> Term:
+    """Promise a list in which each of ``examples`` has an element like it, among any others and in any order."""
+    return Term(list(examples), variants=True)
 
 
 def each_value(example: Mapping[str, Any]) -> Term:

@@ -198,6 +198,11 @@ class Gws:
         ops = self.credentials.gws_ops
         return {"authorization": "Basic " + b64encode(f"{ops.name}:{ops.secret}".encode()).decode()}
 
+    @states("the contact centre is known")
+    def contact_centre_is_known(self) -> dict[str, str]:
+        """Give the contact centre's id."""
+        return {"ccid": self.credentials.ccid}
+
     @states("a browser was given an authorization code")
     def code_was_given(self) -> dict[str, str]:
         """Give an authorization code of the supervisor, and the redirect_uri that goes with it."""

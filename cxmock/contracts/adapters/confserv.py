@@ -1,0 +1,12 @@
+"""Configuration Server: ``ReadObjects`` -> ``ObjectsRead``, ..., ``ObjectsSent``, ``Error``."""
+
+from __future__ import annotations
+
+from cxmock.contracts.adapters.adapter import Access, Adapter
+from cxmock.contracts.adapters.genesys import genesys_adapter
+from cxmock.topology import connection
+
+
+def adapter(access: Access) -> Adapter:
+    """Return a client of the Configuration Server at ``access.url``."""
+    return genesys_adapter(access, connection(10), "ReadObjects", {"objectType": "Campaign"})

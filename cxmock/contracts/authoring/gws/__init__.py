@@ -1,0 +1,1 @@
+"""What CX Contact relies on at GWS, one module an API."""

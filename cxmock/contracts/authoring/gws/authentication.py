@@ -1,0 +1,188 @@
+"""The authentication API, ``/auth/v3``."""
+
+from __future__ import annotations
+
+from cxmock.contracts.authoring import (
+    Answer,
+    Ask,
+    Row,
+    assumed,
+    documented,
+    each_like,
+    from_state,
+    given,
+    includes,
+    integer,
+    like,
+    not_empty,
+    one_of,
+    regex,
+    uuid,
+)
+from cxmock.contracts.authoring.gws.shared import EXAMPLE_TOKEN, TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done
+
+CLIENT = documented("Genesys' generated client of the Authentication API v3")
+REFUSALS = assumed("the errors of RFC 6749, 5.2; that GWS answers exactly so is ours")
+
+OAUTH_TOKEN = "/auth/v3/oauth/token"
+KNOWN = given("client {client_id} is known", client_id="cx_contact")
+ADA = given("user {name} may log in", name="ada")
+CREDENTIALS = {
+    "client_id": from_state("${client_id}", "cx_contact"),
+    "client_secret": from_state("${client_secret}", "secret"),
+}
+PASSWORD = {
+    **CREDENTIALS,
+    "grant_type": "password",
+    "username": from_state("${username}", "Acme\\ada"),
+    "password": from_state("${password}", "secret"),
+}
+TOKEN = {
+    "access_token": uuid(EXAMPLE_TOKEN),
+    "token_type": one_of("bearer", "Bearer"),
+    "expires_in": integer(43200),
+    "scope": "*",
+}
+REFRESHABLE = {**TOKEN, "refresh_token": uuid("93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29")}
+
+
+def promise(row: Row) -> None:
+    """Add this API's promises."""
+    _tokens(row)
+    _refused_tokens(row)
+    _holders(row)
+
+
+def _tokens(row: Row) -> None:
+    row.http(
+        "a token for CX Contact's own client",
+        CLIENT,
+        Ask("POST", OAUTH_TOKEN, form={"grant_type": "client_credentials", **CREDENTIALS}),
+        Answer(200, json=TOKEN),
+        states=[KNOWN],
+    )
+    row.http(
+        "a token for a person, by tenant, user and password",
+        CLIENT,
+        Ask("POST", OAUTH_TOKEN, form=PASSWORD),
+        Answer(200, json=REFRESHABLE),
+        states=[KNOWN, ADA],
+    )
+    row.http(
+        "a token is refreshed",
+        CLIENT,
+        Ask(
+            "POST",
+            OAUTH_TOKEN,
+            form={
+                **CREDENTIALS,
+                "grant_type": "refresh_token",
+                "refresh_token": from_state("${refresh_token}", "93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29"),
+            },
+        ),
+        Answer(200, json=REFRESHABLE),
+        states=[KNOWN, given("user {name} has logged in", name="ada")],
+    )
+    row.http(
+        "a token for a browser's authorization code",
+        CLIENT,
+        Ask(
+            "POST",
+            OAUTH_TOKEN,
+            form={
+                **CREDENTIALS,
+                "grant_type": "authorization_code",
+                "code": from_state("${code}", "4f2a"),
+                "redirect_uri": from_state("${redirect_uri}", "https://localhost/ui/cxcontact"),
+            },
+        ),
+        Answer(200, json=REFRESHABLE),
+        states=[KNOWN, given("a browser was given an authorization code")],
+    )
+
+
+def _refused_tokens(row: Row) -> None:
+    row.http(
+        "a wrong password gets no token",
+        REFUSALS,
+        Ask("POST", OAUTH_TOKEN, form={**PASSWORD, "password": like("not the password")}),
+        Answer(400, json={"error": "invalid_grant", "error_description": not_empty("why")}),
+        states=[KNOWN, ADA],
+    )
+    row.http(
+        "an unknown client gets no token",
+        REFUSALS,
+        Ask(
+            "POST",
+            OAUTH_TOKEN,
+            form={"grant_type": "client_credentials", "client_id": "nobody", "client_secret": like("secret")},
+        ),
+        Answer(401, headers={"WWW-Authenticate": includes("Basic", "Basic")}, json={"error": "invalid_client"}),
+    )
+    row.http(
+        "a client with a wrong secret gets no token",
+        REFUSALS,
+        Ask(
+            "POST",
+            OAUTH_TOKEN,
+            form={"grant_type": "client_credentials", **CREDENTIALS, "client_secret": like("not the secret")},
+        ),
+        Answer(401, json={"error": "invalid_client"}),
+        states=[KNOWN],
+    )
+    row.http(
+        "an unknown grant gets no token",
+        REFUSALS,
+        Ask("POST", OAUTH_TOKEN, form={**CREDENTIALS, "grant_type": "wishful_thinking"}),
+        Answer(400, json={"error": "unsupported_grant_type"}),
+        states=[KNOWN],
+    )
+
+
+def _holders(row: Row) -> None:
+    row.http(
+        "who holds a token",
+        CLIENT,
+        Ask("GET", "/auth/v3/userinfo", headers=WITH_TOKEN),
+        Answer(
+            200,
+            json={
+                "authorities": each_like({"name": like("ROLE_SUPERVISOR"), "privileges": like([])}),
+                "cmeUserName": like("supervisor"),
+                "contactCenterId": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                "dbid": integer(101),
+                "environmentId": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                "loginName": like("supervisor"),
+                "properties": like({}),
+                "username": regex(".+", "supervisor"),
+            },
+        ),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "who holds an unknown token is not told",
+        CLIENT,
+        Ask("GET", "/auth/v3/userinfo", headers={"Authorization": like(f"Bearer {EXAMPLE_TOKEN}")}),
+        Answer(403, text=""),
+    )
+    row.http(
+        "a good token is good",
+        CLIENT,
+        Ask("GET", "/auth/v3/ping", headers=WITH_TOKEN),
+        Answer(200),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "an expired token is not good",
+        CLIENT,
+        Ask("GET", "/auth/v3/ping", headers=WITH_TOKEN),
+        Answer(403),
+        states=[TOKEN_HAS_EXPIRED],
+    )
+    row.http(
+        "a session is ended",
+        CLIENT,
+        Ask("POST", "/auth/v3/sign-out", headers=WITH_TOKEN),
+        done(),
+        states=[TOKEN_IS_VALID],
+    )

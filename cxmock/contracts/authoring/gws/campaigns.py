@@ -1,0 +1,74 @@
+"""The campaign API, ``/ocs/v3``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxmock.contracts.authoring import (
+    Answer,
+    Ask,
+    Given,
+    Row,
+    assumed,
+    documented,
+    from_state,
+    given,
+    integer,
+    like,
+    regex,
+)
+from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
+
+LOADING = documented("Genesys' generated client of the OCS API v3: load-campaign")
+COMMANDS = assumed(
+    "that these commands exist is documented, the words of a status are observed; their spelling is ours"
+)
+REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP status, are ours")
+
+ASSIGNED = given("campaign {name} is assigned to the outbound agents", name="Spring")
+IDS = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
+
+
+def promise(row: Row) -> None:
+    """Add this API's promises."""
+    row.http(
+        "a campaign is loaded for a group",
+        LOADING,
+        command("load-campaign", requestProperties=like([{"key": "GSW_AUTO_COMPLETION", "value": 1}])),
+        done(),
+        states=[TOKEN_IS_VALID, ASSIGNED],
+    )
+    row.http(
+        "a campaign that was not loaded has that status",
+        COMMANDS,
+        command("campaign-status"),
+        done({"campaignId": integer(101), "groupId": integer(101), "status": "NotLoaded"}),
+        states=[TOKEN_IS_VALID, ASSIGNED],
+    )
+    refuse(row, "an unknown campaign cannot be loaded", 404, 604, command("load-campaign", campaignId=999999))
+    refuse(row, "a command without a group is refused", 400, 651, command("load-campaign", groupId=None))
+    refuse(
+        row, "a campaign cannot dial before it is loaded", 409, 409, command("start-dialing"), TOKEN_IS_VALID, ASSIGNED
+    )
+    refuse(
+        row,
+        "campaigns are not for who has an expired token",
+        401,
+        601,
+        command("load-campaign"),
+        TOKEN_HAS_EXPIRED,
+        ASSIGNED,
+    )
+
+
+def command(verb: str, **changes: Any) -> Ask:
+    """Return a command to OCS, by the DBID of its application; a None takes a field away."""
+    data = {name: value for name, value in {**IDS, **changes}.items() if value is not None}
+    path = regex(rf"/ocs/v3/servers/[0-9]+/{verb}", f"/ocs/v3/servers/102/{verb}")
+    return Ask("POST", path, headers=WITH_TOKEN, json={"data": data})
+
+
+def refuse(row: Row, description: str, status: int, code: int, ask: Ask, *states: Given) -> None:
+    """Add a promise that something is refused."""
+    answer: Answer = refused(status, code)
+    row.http(description, REFUSALS, ask, answer, states=states or [TOKEN_IS_VALID, ASSIGNED])

@@ -1,0 +1,254 @@
+"""Row 4: the UI's server asks the back ends at their five ports.
+
+The ports are documented; which service has which, and the whole of what is said there, is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from cxmock.contracts.authoring import (
+    Answer,
+    Ask,
+    Given,
+    Row,
+    assumed,
+    each_like,
+    given,
+    integer,
+    like,
+    one_of,
+    regex,
+)
+from cxmock.contracts.authoring.contact import (
+    API,
+    COOKIE,
+    LOGGED_IN,
+    MAY_LOG_IN,
+    PASSWORD,
+    SESSION,
+    WITH_SESSION,
+    done,
+    refused,
+)
+from cxmock.topology import Component
+
+PORTS = assumed("the guide has the UI call back-end services at ports 3004 to 3008; which has which, and how, is ours")
+GROUP = "Spring@Outbound agents"
+ASSIGNED = given("campaign {name} is assigned to the outbound agents", name="Spring")
+LEADS = "FirstName,Device1\r\nAda,+12025550143\r\n"
+
+
+def contract() -> Row:
+    """Return the contract."""
+    row = Row(4)
+    _api_aggregator(row)
+    _campaign_manager(row)
+    _job_scheduler(row)
+    _list_manager(row)
+    _list_builder(row)
+    return row
+
+
+def call(
+    row: Row, provider: Component, description: str, ask: Ask, answer: Answer, states: Sequence[Given] = (LOGGED_IN,)
+) -> None:
+    """Add a promise of one of the back ends."""
+    row.http(description, PORTS, ask, answer, states=states, provider=provider)
+
+
+def get(path: str, **query: str) -> Ask:
+    """Return a request of somebody who is logged in."""
+    return Ask("GET", f"{API}/{path}", query=query, headers=WITH_SESSION)
+
+
+def post(path: str, body: Any) -> Ask:
+    """Return a request of somebody who is logged in."""
+    return Ask("POST", f"{API}/{path}", headers=WITH_SESSION, json=body)
+
+
+def _api_aggregator(row: Row) -> None:
+    who = Component.API_AGGREGATOR
+    call(
+        row,
+        who,
+        "API Aggregator logs a person in",
+        Ask("POST", f"{API}/login", json=PASSWORD),
+        Answer(
+            200,
+            headers={"Set-Cookie": regex(f"{COOKIE}=[^;]+;.*", f"{COOKIE}=4711; Path=/; HttpOnly; Secure")},
+            json={"status": {"code": 0}, "data": SESSION},
+        ),
+        [MAY_LOG_IN],
+    )
+    call(row, who, "API Aggregator tells who is logged in", get("session"), done(SESSION))
+    call(row, who, "API Aggregator refuses who is not logged in", Ask("GET", f"{API}/session"), refused(401, 601), ())
+    call(row, who, "API Aggregator knows no such thing", get("wishes"), refused(404, 604))
+
+
+def _campaign_manager(row: Row) -> None:
+    who = Component.CAMPAIGN_MANAGER
+    group = {"name": GROUP, "dbid": integer(101), "dialMode": integer(1), "status": "NotLoaded"}
+    call(
+        row,
+        who,
+        "Campaign Manager lists the campaign groups",
+        get("campaign-groups"),
+        done(each_like({**group, "name": like(GROUP), "status": like("NotLoaded")})),
+        [LOGGED_IN, ASSIGNED],
+    )
+    call(
+        row,
+        who,
+        "Campaign Manager tells where a campaign group stands",
+        get(f"campaign-groups/{GROUP}"),
+        done(group),
+        [LOGGED_IN, ASSIGNED],
+    )
+    call(
+        row,
+        who,
+        "Campaign Manager starts no campaign group that is not loaded",
+        post(f"campaign-groups/{GROUP}/start", {}),
+        refused(409, 409),
+        [LOGGED_IN, ASSIGNED],
+    )
+    call(
+        row,
+        who,
+        "Campaign Manager does not find a campaign group that nobody made",
+        get("campaign-groups/Autumn@Nobody"),
+        refused(404, 604),
+    )
+    call(
+        row,
+        who,
+        "Campaign Manager refuses who is not logged in",
+        Ask("GET", f"{API}/campaign-groups"),
+        refused(401, 601),
+        (),
+    )
+
+
+def _job_scheduler(row: Row) -> None:
+    who = Component.JOB_SCHEDULER
+    job = {
+        "name": "nightly",
+        "action": "import-contacts",
+        "protocol": one_of("sftp", "ftp"),
+        "path": "/in/leads.csv",
+        "list": "Spring",
+    }
+    call(
+        row,
+        who,
+        "Job Scheduler takes a job",
+        post("jobs", {"name": "nightly", "action": "import-contacts", "path": "/in/leads.csv", "list": "Spring"}),
+        done(job, status=201),
+        [LOGGED_IN, given("CX Contact has no job {name}", name="nightly")],
+    )
+    there = [LOGGED_IN, given("CX Contact has job {name}", name="nightly")]
+    call(
+        row,
+        who,
+        "Job Scheduler lists the jobs",
+        get("jobs"),
+        done(each_like({"name": like("nightly"), "state": like("")})),
+        there,
+    )
+    call(
+        row,
+        who,
+        "Job Scheduler tells about a job and its runs",
+        get("jobs/nightly"),
+        done({**job, "history": []}),
+        there,
+    )
+    call(
+        row,
+        who,
+        "Job Scheduler does not find a job that nobody defined",
+        get("jobs/yearly"),
+        refused(404, 604),
+        [LOGGED_IN, given("CX Contact has no job {name}", name="yearly")],
+    )
+    call(
+        row,
+        who,
+        "Job Scheduler refuses an action that it does not know",
+        post("jobs", {"name": "nightly", "action": "import-wishes", "path": "/in/leads.csv", "list": "Spring"}),
+        refused(400, 652),
+    )
+
+
+def _list_manager(row: Row) -> None:
+    who = Component.LIST_MANAGER
+    there = [LOGGED_IN, given("CX Contact has file {file} with {text}", file="import/leads.csv", text=LEADS)]
+    call(
+        row,
+        who,
+        "List Manager lists the files that came in",
+        get("files/import"),
+        done(each_like({"name": like("leads.csv"), "size": integer(40), "modified": integer(1767225600)})),
+        there,
+    )
+    call(
+        row,
+        who,
+        "List Manager takes a file",
+        Ask("PUT", f"{API}/files/import/leads.csv", headers=WITH_SESSION, text=LEADS, content_type="text/csv"),
+        done({"size": len(LEADS), "whole": True}),
+    )
+    call(
+        row,
+        who,
+        "List Manager removes a file",
+        Ask("DELETE", f"{API}/files/import/leads.csv", headers=WITH_SESSION),
+        done(),
+        there,
+    )
+    call(
+        row,
+        who,
+        "List Manager does not find a file that nobody brought",
+        get("files/import/gone.csv"),
+        refused(404, 604),
+        [LOGGED_IN, given("CX Contact has no file {file}", file="import/gone.csv")],
+    )
+    call(row, who, "List Manager has no other folders", get("files/etc"), refused(400, 652))
+
+
+def _list_builder(row: Row) -> None:
+    who = Component.LIST_BUILDER
+    call(row, who, "List Builder lists the contact lists", get("contact-lists"), done(like([])))
+    call(row, who, "List Builder lists the suppression lists", get("suppression-lists"), done(like([])))
+    call(
+        row,
+        who,
+        "List Builder does not find a contact list that nobody made",
+        get("contact-lists/Autumn"),
+        refused(404, 604),
+    )
+    call(
+        row,
+        who,
+        "List Builder imports no file that is not there",
+        post("contact-lists", {"name": "Autumn", "file": "import/gone.csv"}),
+        refused(404, 604),
+        [LOGGED_IN, given("CX Contact has no file {file}", file="import/gone.csv")],
+    )
+    call(
+        row,
+        who,
+        "List Builder imports nothing without a file's name",
+        post("contact-lists", {"name": "Autumn"}),
+        refused(400, 651),
+    )
+    call(
+        row,
+        who,
+        "List Builder tells which compliance data is at hand",
+        get("compliance-data"),
+        done({"version": like("9.0.43"), "areaCodes": integer(8817), "countries": integer(245)}),
+    )

@@ -1,0 +1,184 @@
+"""Row 8: OCS asks CX Contact before each attempt, and tells it what became of each.
+
+What OCS sends and what it makes of the answer is documented; the paths are ours (OCS has them as options), and so is
+whatever CX Contact answers to what OCS would not send.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxmock.contracts.authoring import (
+    Answer,
+    Ask,
+    Evidence,
+    Given,
+    Row,
+    assumed,
+    documented,
+    from_state,
+    given,
+    integer,
+    like,
+    not_empty,
+    observed,
+    uuid,
+)
+from cxmock.topology import Component
+
+VALIDATION = documented("OCS 8.1.5 deployment guide, pre-dial validation: 200 dials, 409 does not; the path is ours")
+RESULT = observed("public integrations: the body of a 409 may name the call result, 51 is Do Not Call")
+RULE = assumed("GSW_BLOCKING_RULE is documented for history; that a 409 names it is ours")
+HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt, kept until 200; the path is ours")
+STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
+REFUSALS = assumed("what CX Contact answers to what lacks something is not public")
+
+TENANT = given("the tenant is known")
+WHO = {
+    "GSW_TENANT_NAME": from_state("${tenant}", "Acme"),
+    "GSW_TENANT_CCID": from_state("${ccid}", "54740030-8867-4790-9ff5-f224bcc7eff5"),
+}
+CAMPAIGN = {
+    "GSW_CAMPAIGN_NAME": like("Spring"),
+    "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
+    "GSW_CAMPAIGN_GROUP_GUID": uuid(),
+    "GSW_GROUP_NAME": like("Outbound agents"),
+}
+RECORD = {
+    **WHO,
+    **CAMPAIGN,
+    "GSW_CALL_ATTEMPT_GUID": uuid("6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"),
+    "GSW_PHONE": like("+12025550143"),
+    "GSW_CUSTOMER_ID": like("C-4711"),
+    "GSW_CALLING_LIST": like("Spring"),
+    "GSW_CHAIN_ID": integer(1),
+    "GSW_CHAIN_N": integer(0),
+    "GSW_TZ_NAME": like("America/New_York"),
+    "GSW_TZ_OFFSET": integer(-18000),
+}
+
+
+def contract() -> Row:
+    """Return the contract."""
+    row = Row(8)
+    _validation(row)
+    _history(row)
+    _states(row)
+    return row
+
+
+def post(
+    row: Row,
+    description: str,
+    evidence: Evidence,
+    path: str,
+    body: Any,
+    answer: Answer,
+    *states: Given,
+) -> None:
+    """Add a promise of Compliance Manager."""
+    row.http(
+        description,
+        evidence,
+        Ask("POST", path, json=body),
+        answer,
+        states=states or [TENANT],
+        provider=Component.COMPLIANCE_MANAGER,
+    )
+
+
+def refused(status: int, code: int) -> Answer:
+    """Return the answer to what is refused."""
+    return Answer(status, json={"status": {"code": code, "message": not_empty("why")}})
+
+
+def _validation(row: Row) -> None:
+    path = "/ocs/validation"
+    suppressed = given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt")
+    post(row, "a record that no rule forbids is dialed", VALIDATION, path, RECORD, Answer(200))
+    post(
+        row, "a record of a suppressed device is not dialed", VALIDATION, path, RECORD, Answer(409), TENANT, suppressed
+    )
+    post(
+        row,
+        "a record that is not dialed has the result do-not-call",
+        RESULT,
+        path,
+        RECORD,
+        Answer(409, json={"GSW_CALL_RESULT": 51}),
+        TENANT,
+        suppressed,
+    )
+    post(
+        row,
+        "a record that is not dialed has the rule that forbids it",
+        RULE,
+        path,
+        RECORD,
+        Answer(409, json={"GSW_BLOCKING_RULE": "bankrupt", "GSW_BLOCKING_RULE_TYPE": not_empty("suppression")}),
+        TENANT,
+        suppressed,
+    )
+    post(
+        row,
+        "a record without a device is refused",
+        REFUSALS,
+        path,
+        {name: value for name, value in RECORD.items() if name != "GSW_PHONE"},
+        refused(400, 651),
+    )
+
+
+def _history(row: Row) -> None:
+    path = "/ocs/history"
+    begun = {**RECORD, "GSW_HIST_SEQUENCE_NUM": 0, "GSW_START_PROCESSING": integer(1767225600)}
+    ended = {
+        **RECORD,
+        "GSW_HIST_SEQUENCE_NUM": 1,
+        "GSW_CALL_RESULT": integer(33),
+        "GSW_CALL_TIME": integer(1767225605),
+        "GSW_COMPLETE_PROCESSING": integer(1767225660),
+    }
+    post(row, "the beginning of an attempt is kept", HISTORY, path, begun, Answer(200))
+    post(row, "the end of an attempt is kept", HISTORY, path, ended, Answer(200))
+    for name in ("GSW_CALL_ATTEMPT_GUID", "GSW_HIST_SEQUENCE_NUM", "GSW_TENANT_NAME", "GSW_TENANT_CCID"):
+        post(
+            row,
+            f"history without {name} is refused",
+            REFUSALS,
+            path,
+            {key: value for key, value in begun.items() if key != name},
+            refused(400, 651),
+        )
+    post(
+        row,
+        "history of another tenant is refused",
+        REFUSALS,
+        path,
+        {**begun, "GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"},
+        refused(403, 603),
+    )
+
+
+def _states(row: Row) -> None:
+    path = "/ocs/campaign-group-states"
+    state = {
+        **WHO,
+        **CAMPAIGN,
+        "GSW_DIAL_MODE": integer(1),
+        "GSW_OPTIMIZE_BY": integer(1),
+        "GSW_OPTIMIZE_GOAL": integer(80),
+        "GSW_STAT_BUSY_FACTOR": integer(0),
+        "GSW_STAT_HIT_RATIO": integer(0),
+        "GSW_STAT_OVERDIAL_RATE": integer(0),
+        "GSW_STAT_TIME_TO_COMPLETE": None,
+    }
+    post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    post(
+        row,
+        "a state of nobody's is refused",
+        REFUSALS,
+        path,
+        {name: value for name, value in state.items() if name != "GSW_CAMPAIGN_GROUP_NAME"},
+        refused(400, 651),
+    )

@@ -1,0 +1,19 @@
+"""Row 11: CX Contact asks GWS to authenticate, for settings and configuration objects, and to run campaigns.
+
+The parts of this contract are in modules of their own: authentication, configuration, campaigns.
+"""
+
+from __future__ import annotations
+
+from cxmock.contracts.authoring import Row
+from cxmock.contracts.authoring.gws import authentication, campaigns, configuration, environment
+
+
+def contract() -> Row:
+    """Return the contract."""
+    row = Row(11)
+    authentication.promise(row)
+    environment.promise(row)
+    configuration.promise(row)
+    campaigns.promise(row)
+    return row
