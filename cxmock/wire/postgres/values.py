@@ -152,16 +152,13 @@ def _binary_jsonb(data: bytes) -> Any:
     return json.loads(data[1:])
 
 
-def _binary_uuid(data: bytes) -> str:
-    return str(UUID(bytes=data))
-
-
 _AS_TEXT: dict[int, Callable[[bytes], Any]] = {
     _BOOL: lambda data: data in (b"t", b"true", b"1", b"on", b"yes"),
     _BYTEA: _bytea,
     **dict.fromkeys((_INT2, _INT4, _INT8, _OID), int),
     **dict.fromkeys((_FLOAT4, _FLOAT8), _float),
     **dict.fromkeys((_JSON, _JSONB), json.loads),
+    _UUID: lambda data: str(UUID(data.decode())),
     **{array: _text_array(element) for array, element in _ARRAYS.items()},
 }
 _BINARY: dict[int, Callable[[bytes], Any]] = {
@@ -177,7 +174,7 @@ _BINARY: dict[int, Callable[[bytes], Any]] = {
     _DATE: _binary_date,
     _TIMESTAMP: _binary_moment(""),
     _TIMESTAMPTZ: _binary_moment("+00"),
-    _UUID: _binary_uuid,
+    _UUID: lambda data: str(UUID(bytes=data)),
     _JSON: json.loads,
     _JSONB: _binary_jsonb,
     **{array: _binary_array(element) for array, element in _ARRAYS.items()},
