@@ -1,0 +1,157 @@
+"""Compliance Manager: OCS asks it before each attempt, and tells it what became of each (row 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxmock.net.clock import Clock
+from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
+from cxmock.reference.keys import device_entry
+from cxmock.reference.names import valid_name
+from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.compliance_manager.memory import Memory
+from cxmock.reference.services.compliance_manager.record import Record
+from cxmock.reference.services.compliance_manager.rules import rule_of
+from cxmock.reference.settings import Settings
+from cxmock.serving.routes import Routes
+from cxmock.serving.states import States
+from cxmock.wire.http import Request, Response, from_json, to_json
+
+RULES = f"{API}/compliance-rules"
+ALLOWED = to_json({})
+
+
+@dataclass
+class ComplianceManager:
+    """Pre-dial validation, dialing history, states of campaign groups; and the tenant's rules.
+
+    Documented: 200 lets dial, 409 does not and may name the call result; two histories an attempt, the second over the
+    first, kept by OCS until it gets 200; their mandatory keys; that states are not sent twice. Assumed: the paths, and
+    how the tenant's rules are written (see :func:`cxmock.reference.services.compliance_manager.rules.rule_of`).
+    """
+
+    runtime: Runtime
+    memory: Memory = field(init=False)
+
+    routes = Routes()
+    states = States()
+
+    def __post_init__(self) -> None:
+        self.memory = Memory(self.runtime)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        return await self.runtime.answer(self, self.routes, request, open_to_all=("/ocs/",))
+
+    def reset(self) -> None:
+        """Return to the state right after the start."""
+        self.runtime.reset()
+        self.memory.forget()
+
+    async def aclose(self) -> None:
+        """Close every client."""
+        await self.runtime.aclose()
+
+    # What OCS asks and tells (row 8)
+
+    @routes("POST", "/ocs/validation")
+    async def validate(self, request: Request) -> Response:
+        """Say whether a record may be dialed: 200, or 409 with the call result and the rule that forbids it."""
+        self.runtime.metrics.count("compliance_api_validation_requests_total")
+        blocked = await self.memory.blocking(Record.read(data_of(request)))
+        if blocked is None:
+            return Response(200, {"Content-Type": "application/json"}, ALLOWED)
+        return Response.of(
+            {
+                "GSW_CALL_RESULT": int(blocked.result),
+                "GSW_BLOCKING_RULE": blocked.rule,
+                "GSW_BLOCKING_RULE_TYPE": blocked.kind,
+            },
+            409,
+        )
+
+    @routes("POST", "/ocs/history")
+    async def keep_history(self, request: Request) -> Response:
+        """Remember an attempt: its beginning (sequence 0), then its end (1). Told again, nothing changes."""
+        self.runtime.metrics.count("compliance_api_history_requests_total")
+        history = data_of(request)
+        guid = needed(history, "GSW_CALL_ATTEMPT_GUID", str)
+        sequence = needed(history, "GSW_HIST_SEQUENCE_NUM", int)
+        self._of_this_tenant(history)
+        if sequence not in (0, 1):
+            raise Refusal(Code.INVALID, f'"GSW_HIST_SEQUENCE_NUM" is {sequence}.', "0 begins an attempt, 1 ends it.")
+        await self.memory.remember(history, guid, sequence)
+        return done()
+
+    @routes("POST", "/ocs/campaign-group-states")
+    async def keep_state(self, request: Request) -> Response:
+        """Keep a campaign group's latest state."""
+        state = data_of(request)
+        name = needed(state, "GSW_CAMPAIGN_GROUP_NAME", str)
+        self._of_this_tenant(state)
+        told = to_json({**state, "at": int(self.runtime.clock.now())})
+        await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, told)
+        return done()
+
+    # The tenant's rules
+
+    @routes("GET", RULES)
+    async def rules(self, request: Request) -> Response:
+        """List the tenant's rules, by name."""
+        kept = await self.runtime.redis.hgetall(self.runtime.keys.rules)
+        return done({name: from_json(text) for name, text in sorted(kept.items())})
+
+    @routes("PUT", f"{RULES}/{{name}}")
+    async def set_rule(self, request: Request) -> Response:
+        """Set a rule. It holds at once, for running campaigns too."""
+        name, data = valid_name("name", request.params["name"]), data_of(request)
+        rule_of(name, data)
+        await self._change("hset", name, to_json(data))
+        return done({"name": name})
+
+    @routes("DELETE", f"{RULES}/{{name}}")
+    async def remove_rule(self, request: Request) -> Response:
+        """Remove a rule."""
+        if not await self._change("hdel", request.params["name"]):
+            raise Refusal(Code.NOT_FOUND, f'There is no rule "{request.params["name"]}".', f"GET {RULES} lists them.")
+        return done()
+
+    # Provider states
+
+    @states("device {device} is on suppression list {name}")
+    async def device_is_suppressed(self, device: str, name: str) -> None:
+        """Put a device on a suppression list of every channel."""
+        redis, keys = self.runtime.redis, self.runtime.keys
+        await redis.hset(keys.suppression_list(name), device_entry(device), "0")
+        await redis.hset(keys.suppression_lists, name, to_json({"channel": "", "type": "Device", "required": True}))
+        await redis.incr(keys.rules_version)
+
+    @states("rule {name} is {rule}")
+    async def rule_is(self, name: str, rule: str) -> None:
+        """Set a rule, given as JSON."""
+        await self._change("hset", name, rule)
+
+    @states("the tenant is known")
+    def tenant_is_known(self) -> dict[str, str]:
+        """Give the tenant's name and id."""
+        return {"tenant": self.runtime.settings.tenant, "ccid": self.runtime.settings.ccid}
+
+    async def _change(self, command: str, name: str, *values: Any) -> int:
+        """Change the rules; return how many were added or removed."""
+        pipe = self.runtime.redis.pipeline(transaction=True)
+        getattr(pipe, command)(self.runtime.keys.rules, name, *values)
+        pipe.incr(self.runtime.keys.rules_version)
+        changed, _ = await pipe.execute()
+        return int(changed)
+
+    def _of_this_tenant(self, told: dict[str, Any]) -> None:
+        """Refuse what is told of another tenant."""
+        needed(told, "GSW_TENANT_NAME", str)
+        if needed(told, "GSW_TENANT_CCID", str) != self.runtime.settings.ccid:
+            raise Refusal(Code.FORBIDDEN, '"GSW_TENANT_CCID" is not this tenant\'s.', "See CX_CCID.")
+
+
+def build(settings: Settings, clock: Clock) -> ComplianceManager:
+    """Return the service."""
+    return ComplianceManager(Runtime(settings, clock, "cxc-compliance", "cxc_compliance_"))
