@@ -174,8 +174,13 @@ class Runtime:
         try:
             if not request.path.startswith(tuple(open_to_all)):
                 await self.identify(request)
-            answer = otherwise(request) if route is None and otherwise else routes.answer(service, request)
-            response: Response = await answer if isawaitable(answer) else answer
+            if route is not None:
+                answer = getattr(service, route.name)(request)
+                response: Response = await answer if isawaitable(answer) else answer
+            elif otherwise is not None:
+                response = await otherwise(request)
+            else:
+                raise _unknown(type(service).__name__, routes, request)
         except Exception as error:
             response = _refusal(error).answer(request.path)
         response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
@@ -213,6 +218,13 @@ def _refusal(error: Exception) -> Refusal:
     return Refusal(
         Code.FAILED, f"{type(error).__name__}: {_first_line(error)}", "This is a fault of the service itself."
     )
+
+
+def _unknown(service: str, routes: Routes, request: Request) -> Refusal:
+    """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
+    answer = routes.unknown(service, request)
+    said = answer.json()["status"]
+    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status)
 
 
 _STORES = {"redis": "Redis", "psycopg": "PostgreSQL"}

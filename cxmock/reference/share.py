@@ -83,11 +83,16 @@ class Share:
         """Write ``data`` at ``offset``; at 0 the file is made, or made empty, and its folder with it."""
         client = await self._mounted()
         try:
-            if offset == 0:
+            if offset:
+                await client.append(path, offset, data)
+                return
+            try:
+                await client.write(path, data)
+            except NfsError as error:
+                if error.status != "NOENT":
+                    raise
                 await client.makedirs(path.rpartition("/")[0])
                 await client.write(path, data)
-            else:
-                await client.append(path, offset, data)
         except NfsError as error:
             raise _refusal(error, path) from error
 

@@ -123,7 +123,10 @@ class CampaignManager:
 
     @routes("POST", f"{GROUPS}/{{name}}/{{command}}")
     async def command(self, request: Request) -> Response:
-        """Have OCS ``load``, ``start``, ``stop``, ``unload`` or ``force-unload`` a campaign group."""
+        """Have OCS ``load``, ``start``, ``stop``, ``unload`` or ``force-unload`` a campaign group.
+
+        ``load`` takes ``autoCompletion``: whether OCS unloads the campaign when nothing is left to dial.
+        """
         command = request.params["command"]
         if command not in COMMANDS:
             raise Refusal(Code.NOT_FOUND, f'A campaign group cannot "{command}".', nearest(command, list(COMMANDS)))
@@ -137,7 +140,11 @@ class CampaignManager:
                 f'"{found["name"]}" is {now}; it cannot {command}.',
                 f"It can when it is {' or '.join(_FROM[command])}.",
             )
-        said = await self.runtime.gws.command(ocs, COMMANDS[command], {**_named(found), **_details(command, found)})
+        details = _named(found)
+        if command == "load":
+            completing = given(data_of(request), "autoCompletion", False)
+            details["requestProperties"] = kv_list({"GSW_AUTO_COMPLETION": int(completing)})
+        said = await self.runtime.gws.command(ocs, COMMANDS[command], details)
         return done({**_shown(found), **_status_of(said)})
 
     async def _ocs(self) -> int:
@@ -199,12 +206,6 @@ def _enumerated(name: str, data: Mapping[str, Any], default: M) -> M:
 def _named(group: Attributes) -> Attributes:
     """Name campaign and group as GWS's campaign API does."""
     return {"campaignId": group["campaignDBID"], "groupId": group["groupDBID"]}
-
-
-def _details(command: str, group: Attributes) -> Attributes:
-    if command == "load":
-        return {"requestProperties": kv_list({"GSW_AUTO_COMPLETION": 1})}
-    return {}
 
 
 def _status_of(said: Any) -> Attributes:

@@ -1,8 +1,8 @@
 """What a campaign group becomes in Configuration: its objects, in the documented order, and back again.
 
 Documented: the order (calling list, campaign, campaign group), that a campaign group is named ``campaign@group``, and
-the options of section ``OServer``. Assumed: the paths in those options, and section ``CXContact``, in which CX Contact
-keeps what Configuration has no place for.
+the options of section ``OServer`` that end in ``-uri``. Assumed: the paths in those options, the option ``media``, and
+section ``CXContact``, in which CX Contact keeps what Configuration has no place for.
 """
 
 from __future__ import annotations
@@ -68,9 +68,10 @@ class CampaignGroup:
 
 
 def callbacks(media: str, settings: Settings) -> dict[str, str]:
-    """Return the options that tell OCS where to ask and where to report (row 8)."""
+    """Return the options that tell OCS what the campaign sends, where to ask and where to report (row 8)."""
     compliance = settings.compliance_manager_url
     options = {
+        "media": media,
         "validation-uri": f"{compliance}/ocs/validation",
         "history-uri": f"{compliance}/ocs/history",
         "campaigngroup-states-uri": f"{compliance}/ocs/campaign-group-states",

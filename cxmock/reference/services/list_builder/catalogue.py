@@ -161,11 +161,12 @@ class Catalogue:
             "rejected = %s WHERE id = %s",
             *(int(now), counts.lines, counts.contacts, counts.duplicates, counts.rejected, run),
         )
-        async with self._connection.cursor() as cursor:
-            await cursor.executemany(
-                f"INSERT INTO {SCHEMA}.import_reject (run_id, line, reason, content) VALUES (%s, %s, %s, %s)",
-                [(run, one.line, one.reason, one.text) for one in rejected[:REJECTS_KEPT]],
-            )
+        kept = rejected[:REJECTS_KEPT]
+        await self._do(
+            f"INSERT INTO {SCHEMA}.import_reject (run_id, line, reason, content) "
+            "SELECT %s, * FROM unnest(%s::integer[], %s::text[], %s::text[])",
+            *(run, [one.line for one in kept], [one.reason for one in kept], [one.text for one in kept]),
+        )
 
     async def fail_run(self, run: int, now: float, reason: str) -> None:
         """Note that an import was refused."""

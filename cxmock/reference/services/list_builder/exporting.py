@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from cxmock.reference.calling_list import SCHEMA
 from cxmock.reference.service import Runtime
 from cxmock.reference.services.list_builder.catalogue import Catalogue
 from cxmock.wire.genesys.enumerations import CallResult, RecordStatus
@@ -61,4 +60,4 @@ async def export_results(runtime: Runtime, name: str, file: str) -> dict[str, An
             yield bytes(held)
 
         size = await runtime.share.put(file, chunks())
-    return {"name": name, "file": file, "records": rows, "size": size, "schema": SCHEMA}
+    return {"name": name, "file": file, "records": rows, "size": size}
