@@ -166,7 +166,10 @@ def test_what_nobody_knows_is_said_with_all_that_somebody_knows() -> None:
     one, other = Store(), Store()
     arrange = first_of(arranged_by(lambda number: [one]), arranged_by(lambda number: [other]))
 
+    async def arranging() -> None:
+        await arrange(5, "unheard of", {})
+
     with pytest.raises(UnknownState) as raised:
-        asyncio.run(arrange(5, "unheard of", {}))
+        asyncio.run(arranging())
 
     assert len(raised.value.known) == 6

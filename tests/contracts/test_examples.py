@@ -13,7 +13,7 @@ import pytest
 from cxmock.contracts.adapters import Adapter
 from cxmock.contracts.authoring import writing
 from cxmock.contracts.library import folder, load
-from cxmock.contracts.model import Body, Contract, HttpInteraction, HttpResponse, SyncMessage
+from cxmock.contracts.model import Body, Contract, HttpInteraction, SyncMessage
 from cxmock.contracts.targets import VARIABLES, Target
 from cxmock.contracts.verification import Verifier
 from cxmock.net.background import Background
@@ -74,11 +74,11 @@ class Replay:
     def __init__(self) -> None:
         self.contract: Contract = load(1)
         self.place = 0
-        self.change = lambda example: example
 
     async def answer(self, request: Request) -> Response:
-        response = self.contract.interactions[self.place].response
-        assert isinstance(response, HttpResponse)
+        interaction = self.contract.interactions[self.place]
+        assert isinstance(interaction, HttpInteraction)
+        response = interaction.response
         headers = {name: values if isinstance(values, str) else values[0] for name, values in response.headers.items()}
         if response.body is None or response.body == Body(content=""):
             return Response(response.status, headers)
@@ -105,9 +105,7 @@ class Mirror(Verifier):
 
     def _adapter(self, number: int, transport: str) -> Adapter:
         needed = {"redis": "argv", "postgresql": "sql", "sftp": "op", "ftp": "op", "nfs": "proc"}
-        return Adapter(
-            self.replay.perform, self.replay.close, {needed.get(transport, "message"): None}, other="login"
-        )
+        return Adapter(self.replay.perform, self.replay.close, {needed.get(transport, "message"): None}, other="login")
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +131,7 @@ def mirror(background: Background, ca_file: Path, replay: Replay) -> Iterator[Mi
 
 def without_states(contract: Contract) -> Contract:
     """Return a contract whose examples stand as they are: no provider state changes them."""
-    raw = deepcopy(list(contract.raw))
+    raw: list[dict[str, Any]] = [deepcopy(dict(one)) for one in contract.raw]
     for one in raw:
         one.pop("providerStates", None)
         for side in (one["request"], *(one["response"] if isinstance(one["response"], list) else [one["response"]])):

@@ -1,4 +1,4 @@
-"""What the promises of CX Contact's own services have in common: the session in the request, the envelope around data."""
+"""What the promises of CX Contact's own services share: the session in the request, the envelope around the data."""
 
 from __future__ import annotations
 

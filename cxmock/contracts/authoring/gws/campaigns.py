@@ -25,7 +25,7 @@ COMMANDS = assumed(
 )
 REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP status, are ours")
 
-ASSIGNED = given("campaign {name} is assigned to the outbound agents", name="Spring")
+NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
 IDS = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
 
 
@@ -36,19 +36,25 @@ def promise(row: Row) -> None:
         LOADING,
         command("load-campaign", requestProperties=like([{"key": "GSW_AUTO_COMPLETION", "value": 1}])),
         done(),
-        states=[TOKEN_IS_VALID, ASSIGNED],
+        states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     row.http(
         "a campaign that was not loaded has that status",
         COMMANDS,
         command("campaign-status"),
         done({"campaignId": integer(101), "groupId": integer(101), "status": "NotLoaded"}),
-        states=[TOKEN_IS_VALID, ASSIGNED],
+        states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     refuse(row, "an unknown campaign cannot be loaded", 404, 604, command("load-campaign", campaignId=999999))
     refuse(row, "a command without a group is refused", 400, 651, command("load-campaign", groupId=None))
     refuse(
-        row, "a campaign cannot dial before it is loaded", 409, 409, command("start-dialing"), TOKEN_IS_VALID, ASSIGNED
+        row,
+        "a campaign cannot dial before it is loaded",
+        409,
+        409,
+        command("start-dialing"),
+        TOKEN_IS_VALID,
+        NOT_LOADED,
     )
     refuse(
         row,
@@ -57,7 +63,7 @@ def promise(row: Row) -> None:
         601,
         command("load-campaign"),
         TOKEN_HAS_EXPIRED,
-        ASSIGNED,
+        NOT_LOADED,
     )
 
 
@@ -71,4 +77,4 @@ def command(verb: str, **changes: Any) -> Ask:
 def refuse(row: Row, description: str, status: int, code: int, ask: Ask, *states: Given) -> None:
     """Add a promise that something is refused."""
     answer: Answer = refused(status, code)
-    row.http(description, REFUSALS, ask, answer, states=states or [TOKEN_IS_VALID, ASSIGNED])
+    row.http(description, REFUSALS, ask, answer, states=states or [TOKEN_IS_VALID, NOT_LOADED])

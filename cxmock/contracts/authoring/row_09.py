@@ -1,0 +1,150 @@
+"""Row 9: GWS has OCS load, start, stop and unload campaigns.
+
+Messages, events and the words of a status are observed; how attributes are spelled, error codes and the bytes are
+assumed. One number of the protocol is public: GSW_CM_ReqLoadCampaign is 7.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cxmock.contracts.authoring import Evidence, Given, Row, assumed, from_state, given, integer, like, not_empty
+
+COMMANDS = assumed("messages and events are observed in public clients; how their attributes are spelled is ours")
+REFUSALS = assumed("that there is an Error is observed; its codes are ours")
+
+NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
+LOADED = given("campaign {name} is loaded", name="Summer")
+DIALING = given("campaign {name} is dialing", name="Summer")
+
+PAIR = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
+"""A campaign and the group that works on it, by their DBIDs."""
+MODE = {"dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)}
+
+
+def contract() -> Row:
+    """Return the contract."""
+    row = Row(9)
+    _commands(row)
+    _refusals(row)
+    return row
+
+
+def ask(
+    row: Row,
+    description: str,
+    evidence: Evidence,
+    message: str,
+    attributes: dict[str, Any],
+    answer: tuple[str, dict[str, Any]],
+    *states: Given,
+) -> None:
+    """Add a promise about one message and its answer."""
+    name, told = answer
+    row.operation(
+        description,
+        evidence,
+        "ocs",
+        {"message": message, "attributes": attributes},
+        {"messages": [{"message": name, "attributes": told}]},
+        states=states,
+    )
+
+
+def told(status: Any) -> dict[str, Any]:
+    """Return what every answer says of a campaign."""
+    return {
+        "campaignId": integer(101),
+        "groupId": integer(101),
+        "campaignGroupName": like("Summer@Outbound agents"),
+        "status": status,
+    }
+
+
+def _commands(row: Row) -> None:
+    ask(
+        row,
+        "a campaign is loaded",
+        COMMANDS,
+        "RequestLoadCampaign",
+        {**PAIR, "requestProperties": like({"GSW_AUTO_COMPLETION": 1})},
+        ("CampaignLoaded", {**told("Active"), **MODE}),
+        NOT_LOADED,
+    )
+    ask(
+        row,
+        "a loaded campaign begins to dial",
+        COMMANDS,
+        "StartDialing",
+        {**PAIR, "dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)},
+        ("DialingStarted", {**told("Running"), "dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80}),
+        LOADED,
+    )
+    ask(
+        row,
+        "a campaign that dials is stopped",
+        COMMANDS,
+        "StopDialing",
+        PAIR,
+        ("DialingStopped", told("Active")),
+        DIALING,
+    )
+    ask(
+        row,
+        "a campaign that dials is told to dial otherwise",
+        COMMANDS,
+        "SetDialingMode",
+        {**PAIR, "dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30},
+        ("CampaignStatus", {**told("Running"), "dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30}),
+        DIALING,
+    )
+    ask(
+        row,
+        "a campaign that does not dial is unloaded",
+        COMMANDS,
+        "UnloadCampaign",
+        PAIR,
+        ("CampaignUnloaded", told("NotLoaded")),
+        LOADED,
+    )
+    ask(
+        row,
+        "a campaign is unloaded at once, whatever it does",
+        COMMANDS,
+        "ForceUnloadCampaign",
+        PAIR,
+        ("CampaignUnloaded", told("NotLoaded")),
+        DIALING,
+    )
+    for state, status in ((NOT_LOADED, "NotLoaded"), (LOADED, "Active"), (DIALING, "Running")):
+        ask(
+            row,
+            f"where a campaign stands: {status}",
+            COMMANDS,
+            "GetCampaignStatus",
+            PAIR,
+            ("CampaignStatus", told(status)),
+            state,
+        )
+
+
+def _refusals(row: Row) -> None:
+    def refused(description: str, code: int, message: str, attributes: dict[str, Any], *states: Given) -> None:
+        answer = ("Error", {"code": code, "description": not_empty("why")})
+        ask(row, description, REFUSALS, message, attributes, answer, *states)
+
+    refused("a campaign does not dial before it is loaded", 9, "StartDialing", PAIR, NOT_LOADED)
+    refused("a campaign that is loaded is not loaded again", 9, "RequestLoadCampaign", PAIR, LOADED)
+    refused("a campaign that does not dial cannot be stopped", 9, "StopDialing", PAIR, LOADED)
+    refused("a campaign that dials is not unloaded", 9, "UnloadCampaign", PAIR, DIALING)
+    refused(
+        "a campaign that nobody made is not loaded",
+        6,
+        "RequestLoadCampaign",
+        {"campaignId": integer(999999), "groupId": integer(101)},
+    )
+    refused("a command without a group is refused", 4, "StopDialing", {"campaignId": PAIR["campaignId"]}, LOADED)
+    refused(
+        "a goal that cannot be is refused", 5, "SetDialingMode", {**PAIR, "dialMode": 1, "optimizeGoal": 101}, LOADED
+    )
+    refused("an unknown command is refused", 2, "DanceTango", PAIR, LOADED)
