@@ -304,18 +304,25 @@ def test_a_transaction_that_is_just_ending_is_left_to_end(testbed: Testbed, cxc:
     assert cxc.execute("SELECT count(*) FROM contact_list").fetchone() == (0,)
 
 
-def test_a_statement_that_holds_a_lock_for_long_is_ended_too(testbed: Testbed) -> None:
-    """A reset never hangs."""
+@pytest.mark.parametrize(
+    "busy",
+    [
+        "LOCK contact_list IN EXCLUSIVE MODE; SELECT pg_sleep(30)",
+        "INSERT INTO contact_list (name, table_name, created) VALUES ('b', 'b', 0); SELECT pg_sleep(30)",
+    ],
+)
+def test_a_statement_that_takes_long_is_ended_too(testbed: Testbed, busy: str) -> None:
+    """A reset never hangs on a lock, and nothing is written after it that was begun before."""
     with psycopg.connect(testbed.env["CX_POSTGRES_URL"], autocommit=True, application_name="slow") as slow:
         slow.execute(INSERT, ["leads", "cl_leads"])
 
         def hold() -> None:
             with pytest.raises(psycopg.OperationalError):
-                slow.execute("SELECT pg_sleep(30) FROM contact_list")
+                slow.execute(busy)
 
         thread = threading.Thread(target=hold)
         thread.start()
-        active = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'slow' AND state = 'active'"
+        active = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'slow' AND wait_event = 'PgSleep'"
         while not testbed.run(testbed.part(Component.POSTGRES).query(active)):
             pass
         with pytest.warns(TransactionLeftOpen, match="slow"):

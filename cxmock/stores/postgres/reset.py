@@ -12,6 +12,8 @@ from cxmock.stores.postgres.schema import BASE_TABLES, SCHEMA, TABLES
 
 GRACE = 0.25
 """Seconds for a transaction that is just ending."""
+DELETED_UP_TO = 1024 * 1024
+"""Bytes of a table up to which its rows are deleted; a larger one is truncated, which takes longer for a small one."""
 _LOCK_WITHIN = "1s"
 _LOCKED = "55P03"
 
@@ -22,7 +24,8 @@ _OPEN = """
 SELECT pid, usename, application_name, query FROM pg_stat_activity
 WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
 """
-_IDLE = _OPEN + "AND state LIKE 'idle in transaction%'"
+_LEFT = _OPEN + "AND (state LIKE 'idle in transaction%' OR backend_xid IS NOT NULL)"
+"""Whoever does nothing but keeps a transaction, and whoever still writes: it would come up in the next test."""
 _ANY = _OPEN + "AND xact_start IS NOT NULL"
 
 _STRANGERS = f"""
@@ -46,14 +49,18 @@ FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON
 WHERE a.attnum > 0 AND {_OURS}
 """
 
-_TOUCHED = f"""
-{" UNION ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {SCHEMA}.{name})" for name in BASE_TABLES)}
-UNION
-SELECT c.relname FROM pg_depend d JOIN pg_class c ON c.oid = d.refobjid JOIN pg_namespace n ON n.oid = c.relnamespace
-JOIN pg_class s ON s.oid = d.objid
-WHERE d.deptype = 'i' AND d.classid = 'pg_class'::regclass AND {_OURS}
-    AND CASE s.relkind WHEN 'S' THEN pg_sequence_last_value(s.oid) IS NOT NULL END
-"""
+_TOUCHED = " UNION ALL ".join(
+    f"SELECT '{name}', pg_relation_size('{SCHEMA}.{name}') > {DELETED_UP_TO} WHERE EXISTS (SELECT FROM {SCHEMA}.{name})"
+    + (f" OR pg_sequence_last_value('{SCHEMA}.{sequence}') IS NOT NULL" if sequence else "")
+    for name, sequence in BASE_TABLES.items()
+)
+
+_PREPARED = {
+    "cxmock_left": _LEFT,
+    "cxmock_strangers": _STRANGERS,
+    "cxmock_shape": _SHAPE,
+    "cxmock_touched": _TOUCHED,
+}
 
 
 class Reset:
@@ -68,14 +75,15 @@ class Reset:
         self._shape = ""
 
     async def learn(self) -> None:
-        """Remember the schema as it is now."""
-        rows = await self._admin.query(_SHAPE)
-        self._shape = rows.values[0][0]
+        """Remember the schema as it is now, and have the questions planned: that costs more than asking them."""
+        await self._admin.script(";".join(f"PREPARE {name} AS {sql}" for name, sql in _PREPARED.items()))
+        [shape] = await self._admin.script("EXECUTE cxmock_shape")
+        self._shape = shape.values[0][0]
 
     async def perform(self) -> list[TransactionLeftOpen]:
         """Clear everything; return the sessions that had to be ended because they were left in a transaction."""
-        idle, strangers, shape = await self._look()
-        ended = await self._end_idle() if idle else []
+        left, strangers, shape = await self._look()
+        ended = await self._end_left() if left else []
         clearing = await self._clearing(strangers, shape)
         if clearing:
             try:
@@ -88,29 +96,32 @@ class Reset:
         return ended
 
     async def _look(self) -> tuple[bool, list[str], str]:
-        idle, strangers, shape = await self._admin.script(";".join((_IDLE, _STRANGERS, _SHAPE)))
-        return bool(idle.values), [row[0] for row in strangers.values], shape.values[0][0]
+        looks = "EXECUTE cxmock_left; EXECUTE cxmock_strangers; EXECUTE cxmock_shape"
+        left, strangers, shape = await self._admin.script(looks)
+        return bool(left.values), [row[0] for row in strangers.values], shape.values[0][0]
 
     async def _clearing(self, strangers: list[str], shape: str) -> list[str]:
         """Return the statements that clear what is there; ``strangers`` are such already."""
         if shape != self._shape:
             return [*strangers, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", TABLES]
         statements = list(strangers)
-        touched = await self._admin.query(_TOUCHED)
-        if names := ", ".join(f"{SCHEMA}.{row[0]}" for row in touched.values):
-            statements.append(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        [touched] = await self._admin.script("EXECUTE cxmock_touched")
+        for name, big in touched.values:
+            statements.append(f"TRUNCATE {SCHEMA}.{name} CASCADE" if big else f"DELETE FROM {SCHEMA}.{name}")
+            if sequence := BASE_TABLES[name]:
+                statements.append(f"SELECT setval('{SCHEMA}.{sequence}', 1, false)")
         return statements
 
     async def _clear(self, statements: list[str]) -> None:
         await self._admin.script(";".join([f"SET LOCAL lock_timeout = '{_LOCK_WITHIN}'", *statements]))
 
-    async def _end_idle(self) -> list[TransactionLeftOpen]:
+    async def _end_left(self) -> list[TransactionLeftOpen]:
         """Give transactions that are just ending a moment; end those that stay."""
 
         async def over() -> bool:
-            return not (await self._admin.query(_IDLE)).values
+            return not (await self._admin.query(_LEFT)).values
 
-        return [] if await until(over, within=GRACE, every=0.005) else await self._end(_IDLE)
+        return [] if await until(over, within=GRACE, every=0.005) else await self._end(_LEFT)
 
     async def _end(self, which: str) -> list[TransactionLeftOpen]:
         sessions = (await self._admin.query(which)).dicts()
