@@ -66,10 +66,13 @@ class Contact:
         """
         return self._data(f"{method} {path}", self.send(method, BASE + path, json=json))
 
+    async def fetch(self, path: str) -> Any:
+        """GET below ``/cx-contact/v3`` on the testbed's loop; return the envelope's data."""
+        return self._data(f"GET {path}", await self._send("GET", BASE + path, None))
+
     def send(self, method: str, target: str, *, json: object = None) -> Response:
         """Send any request to the ingress, with the session's cookie, and return the response as it is."""
-        headers = {"Cookie": self._cookie} if self._cookie else {}
-        return self._testbed.run(self._send(method, target, json, headers), within=CALL_WITHIN + 5)
+        return self._testbed.run(self._send(method, target, json), within=CALL_WITHIN + 5)
 
     def close(self) -> None:
         """Close the connection to the ingress."""
@@ -77,11 +80,12 @@ class Contact:
             self._testbed.run(self._client.aclose())
             self._client = None
 
-    async def _send(self, method: str, target: str, json: object, headers: dict[str, str]) -> Response:
+    async def _send(self, method: str, target: str, json: object) -> Response:
         if self._client is None:
             self._client = HttpClient(
                 self.url, context=self._testbed.authority.client_context, agent="api-client/1", within=CALL_WITHIN
             )
+        headers = {"Cookie": self._cookie} if self._cookie else {}
         return await self._client.request(method, target, json=json, headers=headers)
 
     def _data(self, call: str, answer: Response) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cxmock.journal.journal import CAPACITY
 from cxmock.net.addresses import Ports
 from cxmock.topology import Component
 
@@ -29,6 +30,8 @@ class Options:
     """Whether the clock jumps over waits, so that a campaign of a day takes seconds."""
     horizon: float | None = None
     """How far the clock jumps, in UTC seconds; None for ever."""
+    journal: int = CAPACITY
+    """Exchanges that the journal keeps."""
     play: Mapping[Component, str] = field(default_factory=dict)
     """Components that somebody else plays, by the URL where it listens."""
     processes: frozenset[Component] = frozenset()

@@ -54,7 +54,7 @@ class Testbed:
         self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports)
         self.folder = _folder()
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
-        self.journal = Journal(self.clock.now, ThreadBell())
+        self.journal = Journal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
         self.authority = Authority(self.folder)
         self.background = Background()
@@ -165,12 +165,23 @@ class Testbed:
 
     # On the loop
 
+    async def reset_parts(self, components: Iterable[Component]) -> None:
+        """Return ``components`` and what they need to the state right after their start."""
+        # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
+        for component in reversed(_with_needs(components)):
+            if component in self._parts:
+                await self._parts[component].reset()
+
     def _guard(self) -> None:
         """Tell the reaper of the folder, so that it goes however we end."""
         self._supervisor.remove_at_end(self.folder)
 
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
+
+    def _variables_of_services(self) -> dict[str, str]:
+        # Our own services meet nobody but the testbed: to read the system's certificates takes each of them 20 ms.
+        return self._variables() | {"SSL_CERT_FILE": str(self.authority.ca_file)}
 
     def _variables(self) -> dict[str, str]:
         return variables(self.directory, self.authority)
@@ -216,7 +227,7 @@ class Testbed:
             self.directory,
             self._supervisor,
             self._unplugged,
-            self._variables,
+            self._variables_of_services,
         )
         try:
             await part.start(site)
@@ -236,10 +247,7 @@ class Testbed:
         while self._guests:
             component = self._guests.pop()
             await self._replace(component, PARTS[component].build(self.options))
-        # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
-        for component in reversed(_with_needs(self._parts)):
-            if component in self._parts:
-                await self._parts[component].reset()
+        await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):
             await self._plug(number)
         self.journal.clear()

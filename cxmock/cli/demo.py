@@ -1,6 +1,0 @@
-"""x"""
-
-
-def arguments(parser): ...
-def run(options):
-    return 2

@@ -1,0 +1,108 @@
+"""``cxmock demo``: one outbound campaign across all thirteen connections, then every promise checked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cxmock.cli.choosing import played, testbed_arguments
+
+if TYPE_CHECKING:
+    from cxmock.cli.demo.report import Report
+    from cxmock.testbed import Testbed
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's arguments."""
+    testbed_arguments(parser)
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the result as data, too")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the demo, show its result; 0 only if every connection carried traffic and every promise checked held."""
+    from rich.console import Console
+
+    from cxmock.cli.demo.story import options as demo_options
+    from cxmock.cli.demo.table import show
+    from cxmock.testbed import Testbed
+
+    console = Console()
+    began = time.monotonic()
+    chosen = demo_options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    with console.status("starting the testbed") as status, Testbed(chosen) as testbed:
+        testbed.start()
+        console.print(f"[green]✔[/green] {len(testbed.started)} parts started in {time.monotonic() - began:.2f} s")
+        if testbed.notice:
+            console.print(testbed.notice, style="yellow")
+        titles: list[str] = []
+
+        def told(title: str) -> None:
+            titles.append(title)
+            status.update(title)
+
+        def result(text: str) -> None:
+            mark = "[red]✘[/red]" if text.startswith("failed") else "[green]✔[/green]"
+            console.print(f"{mark} {titles[-1]}: [dim]{text}[/dim]", highlight=False)
+
+        report = play(testbed, told=told, result=result, began=began)
+        status.update("stopping")
+    show(console, report)
+    if options.json:
+        options.json.write_text(json.dumps(report.facts(), indent=2) + "\n")
+    return 0 if report.good else 1
+
+
+def play(
+    testbed: Testbed,
+    *,
+    told: Callable[[str], None] = lambda title: None,
+    result: Callable[[str], None] = lambda text: None,
+    began: float | None = None,
+    **files_given: Any,
+) -> Report:
+    """Live the story in a started testbed, then verify every contract, and report.
+
+    Args:
+        testbed: made with the demo's options, everything started.
+        told: told of each step that begins.
+        result: told what came of it.
+        began: when the demo began, by ``time.monotonic``.
+        files_given: ``contacts`` and ``suppression`` instead of the shipped files.
+    """
+    from cxmock.cli.demo.report import Report, rows_from
+    from cxmock.cli.demo.story import Files, Story
+    from cxmock.errors import CxmockError
+    from cxmock.testbed.verifying import TestbedVerifier
+    from cxmock.topology import CONNECTIONS
+
+    began = time.monotonic() if began is None else began
+    samples = files("cxmock.reference.samples")
+    story = Story(
+        testbed,
+        Files(
+            files_given.get("contacts") or (samples / "contacts.csv").read_bytes(),
+            files_given.get("suppression") or (samples / "suppression.csv").read_bytes(),
+        ),
+    )
+    story.tell(told, result)
+    counts, contacts = dict(testbed.journal.counts), story.contacts
+    verifier = TestbedVerifier(testbed)
+    results = []
+    try:
+        for row in CONNECTIONS:
+            told(f"Checking the promises of connection {row.number}")
+            try:
+                results += verifier.verify([row.number])
+            except CxmockError as error:
+                story.reasons.setdefault(row.number, []).append(error.what)
+    finally:
+        verifier.close()
+    kept, promised = sum(one.kept for one in results), sum(one.promised for one in results)
+    result(f"{kept} of {promised} promises kept" if kept == promised else f"failed: {kept} of {promised} promises kept")
+    rows = rows_from(counts, results, {n: why for n, why in story.reasons.items() if not counts.get(n)})
+    return Report(rows, contacts, tuple(story.failures), time.monotonic() - began)
