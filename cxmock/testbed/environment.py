@@ -31,7 +31,8 @@ def addresses(directory: Directory) -> dict[str, str]:
         "CX_SFTP_URL": at(Component.SFTP, 22, known.sftp.in_url(), "/"),
         "CX_FTP_URL": at(Component.SFTP, 21, known.sftp.in_url(), "/"),
         "CX_COMPLIANCE_URL": at(Component.COMPLIANCE_PROVIDER),
-        "CX_REDIS_URL": at(Component.REDIS, login=f":{known.redis}@", path="/0"),
+        # The user is named, since some clients (redis-cli) would otherwise log in with an empty name.
+        "CX_REDIS_URL": at(Component.REDIS, login=f"default:{known.redis}@", path="/0"),
         "CX_SHARE_URL": at(Component.SHARE, path="/"),
         "CX_POSTGRES_URL": at(Component.POSTGRES, login=cxc, path=f"/{DATABASE}"),
         "CX_OCS_POSTGRES_URL": at(Component.POSTGRES, login=ocs, path=f"/{DATABASE}"),
