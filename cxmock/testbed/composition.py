@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -11,6 +11,8 @@ from cxmock.serving.http_part import HttpFake
 from cxmock.testbed.options import Options
 from cxmock.topology import Component
 from cxmock.wire.http import Request
+
+C = Component
 
 INTERNAL_CALLERS = frozenset(
     {
@@ -29,98 +31,106 @@ INTERNAL_CALLERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How a component is played by default.
-
-    ``needs`` is who has to run for it to do its work; they are started with it.
-    """
+    """How a component is played."""
 
     build: Callable[[Options], Part]
+    """By default."""
+    play: Callable[[str], Part]
+    """By somebody else, who listens at a URL."""
     needs: tuple[Component, ...] = ()
+    """Who has to run for the default to do its work: started with it."""
 
 
-def _postgres(options: Options) -> Part:
-    from cxmock.stores.postgres import Postgres
-
-    return Postgres(backend="container" if options.stores == "container" else "embedded")
+# Stores
 
 
-def _redis(options: Options) -> Part:
-    from cxmock.stores.redis import Redis
+def _postgres(needs: tuple[Component, ...] = ()) -> Recipe:
+    def build(options: Options) -> Part:
+        from cxmock.stores.postgres import Postgres
 
-    return Redis(backend=options.stores)
+        return Postgres("container" if options.stores == "container" else "embedded")
 
+    def play(url: str) -> Part:
+        from cxmock.stores.postgres import Postgres
 
-def _share(options: Options) -> Part:
-    from cxmock.fakes.share import Share
+        return Postgres("external", url=url)
 
-    return Share()
-
-
-def _sftp(options: Options) -> Part:
-    from cxmock.fakes.sftp import Sftp
-
-    return Sftp()
+    return Recipe(build, play, needs)
 
 
-def _confserv(options: Options) -> Part:
-    from cxmock.fakes.confserv import Confserv
+def _redis() -> Recipe:
+    def build(options: Options) -> Part:
+        from cxmock.stores.redis import Redis
 
-    return Confserv()
+        return Redis(options.stores)
 
+    def play(url: str) -> Part:
+        from cxmock.stores.redis import Redis
 
-def _ocs(options: Options) -> Part:
-    from cxmock.fakes.ocs import Ocs
+        return Redis("external", url=url)
 
-    return Ocs()
-
-
-def _gws(options: Options) -> Part:
-    def build(site: Site) -> HttpFake:
-        from cxmock.fakes.gws import Gws
-
-        return Gws.at(site)
-
-    return HttpPart(build, [Door(443, connection=11, tls="beside")])
+    return Recipe(build, play)
 
 
-def _nexus(options: Options) -> Part:
-    def build(site: Site) -> HttpFake:
-        from cxmock.fakes.nexus import Nexus
-
-        return Nexus.at(site)
-
-    return HttpPart(build, [Door(443, connection=12, tls="beside")])
+# Fakes with a protocol of their own
 
 
-def _compliance_provider(options: Options) -> Part:
-    def build(site: Site) -> HttpFake:
-        from cxmock.fakes.compliance_provider import ComplianceProvider
+def _own(component: Component, module: str, name: str, needs: tuple[Component, ...] = ()) -> Recipe:
+    """Return the recipe of a part that class ``name`` of ``module`` is, without arguments."""
 
-        return ComplianceProvider.at(site)
+    def build(options: Options) -> Part:
+        part: Part = getattr(import_module(module), name)()
+        return part
 
-    return HttpPart(build, [Door(443, connection=3, tls="beside")])
+    def play(url: str) -> Part:
+        from cxmock.testbed.played_tcp import PlayedTcp
+
+        return PlayedTcp(component, url)
+
+    return Recipe(build, play, needs)
 
 
-def _service(name: str, *doors: Door) -> Callable[[Options], Part]:
-    """Return what builds service ``name`` of the reference, in the loop or as a process of its own."""
-    component = Component(name)
-    module = f"cxmock.reference.services.{name.replace('-', '_')}"
+# What answers HTTP
 
-    def make(options: Options) -> Part:
+
+def _http(
+    component: Component, build: Callable[[Options], Part], doors: Sequence[Door], needs: tuple[Component, ...]
+) -> Recipe:
+    def play(url: str) -> Part:
+        from cxmock.testbed.played import PlayedHttp
+
+        return PlayedHttp(component, url, doors)
+
+    return Recipe(build, play, needs)
+
+
+def _fake(component: Component, module: str, name: str, door: Door, needs: tuple[Component, ...] = ()) -> Recipe:
+    """Return the recipe of a fake whose class makes itself at a site."""
+
+    def build_at(site: Site) -> HttpFake:
+        fake: HttpFake = getattr(import_module(module), name).at(site)
+        return fake
+
+    return _http(component, lambda options: HttpPart(build_at, [door]), [door], needs)
+
+
+def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> Recipe:
+    """Return the recipe of a service of the reference, in the loop or as a process of its own."""
+
+    def build_at(site: Site) -> HttpFake:
+        from cxmock.reference.running import build
+        from cxmock.reference.settings import Settings
+
+        return build(component, Settings.from_env(site.environment()), site.clock)
+
+    def build(options: Options) -> Part:
         if component in options.processes:
-            from cxmock.testbed.process import ServiceProcess
+            from cxmock.testbed.service_process import ServiceProcess
 
-            return ServiceProcess(component, doors)
+            return ServiceProcess(component, [door])
+        return HttpPart(build_at, [door])
 
-        def build(site: Site) -> HttpFake:
-            settings = import_module("cxmock.reference.settings").Settings
-            build = import_module(module).build
-            service: HttpFake = build(settings.from_env(site.environment()), site.clock)
-            return service
-
-        return HttpPart(build, doors)
-
-    return make
+    return _http(component, build, [door], needs)
 
 
 def ui_row(request: Request) -> int | None:
@@ -128,59 +138,41 @@ def ui_row(request: Request) -> int | None:
     return None if request.source in INTERNAL_CALLERS else 4
 
 
-BACK_ENDS = (
-    Component.API_AGGREGATOR,
-    Component.CAMPAIGN_MANAGER,
-    Component.JOB_SCHEDULER,
-    Component.LIST_MANAGER,
-    Component.LIST_BUILDER,
-)
-
 PARTS: Mapping[Component, Recipe] = {
-    Component.POSTGRES: Recipe(_postgres),
-    Component.REDIS: Recipe(_redis),
-    Component.SHARE: Recipe(_share),
-    Component.SFTP: Recipe(_sftp),
-    Component.COMPLIANCE_PROVIDER: Recipe(_compliance_provider),
-    Component.CONFSERV: Recipe(_confserv),
-    Component.OCS: Recipe(_ocs, needs=(Component.CONFSERV, Component.POSTGRES)),
-    Component.GWS: Recipe(_gws, needs=(Component.CONFSERV, Component.OCS)),
-    Component.NEXUS: Recipe(_nexus),
-    Component.COMPLIANCE_MANAGER: Recipe(
-        _service("compliance-manager", Door(8888, connection=8)), needs=(Component.REDIS,)
+    C.POSTGRES: _postgres(),
+    C.REDIS: _redis(),
+    C.SHARE: _own(C.SHARE, "cxmock.fakes.share", "Share"),
+    C.SFTP: _own(C.SFTP, "cxmock.fakes.sftp", "Sftp"),
+    C.CONFSERV: _own(C.CONFSERV, "cxmock.fakes.confserv", "Confserv"),
+    C.OCS: _own(C.OCS, "cxmock.fakes.ocs", "Ocs", (C.CONFSERV, C.POSTGRES)),
+    C.COMPLIANCE_PROVIDER: _fake(
+        C.COMPLIANCE_PROVIDER,
+        "cxmock.fakes.compliance_provider",
+        "ComplianceProvider",
+        Door(443, connection=3, tls="beside"),
     ),
-    Component.DIAL_MANAGER: Recipe(
-        _service("dial-manager", Door(8888, connection=8)), needs=(Component.REDIS, Component.NEXUS)
+    C.GWS: _fake(C.GWS, "cxmock.fakes.gws", "Gws", Door(443, connection=11, tls="beside"), (C.CONFSERV, C.OCS)),
+    C.NEXUS: _fake(C.NEXUS, "cxmock.fakes.nexus", "Nexus", Door(443, connection=12, tls="beside")),
+    C.COMPLIANCE_MANAGER: _service(C.COMPLIANCE_MANAGER, Door(8888, connection=8), (C.REDIS,)),
+    C.DIAL_MANAGER: _service(C.DIAL_MANAGER, Door(8888, connection=8), (C.REDIS, C.NEXUS)),
+    C.LIST_BUILDER: _service(
+        C.LIST_BUILDER,
+        Door(3008, connection=ui_row),
+        (C.REDIS, C.POSTGRES, C.SHARE, C.COMPLIANCE_PROVIDER, C.LIST_MANAGER),
     ),
-    Component.LIST_BUILDER: Recipe(
-        _service("list-builder", Door(3008, connection=ui_row)),
-        needs=(Component.REDIS, Component.POSTGRES, Component.SHARE, Component.COMPLIANCE_PROVIDER, Component.GWS),
+    C.LIST_MANAGER: _service(C.LIST_MANAGER, Door(3007, connection=ui_row), (C.REDIS, C.SHARE, C.GWS)),
+    C.JOB_SCHEDULER: _service(
+        C.JOB_SCHEDULER, Door(3006, connection=ui_row), (C.SFTP, C.REDIS, C.LIST_MANAGER, C.LIST_BUILDER)
     ),
-    Component.LIST_MANAGER: Recipe(
-        _service("list-manager", Door(3007, connection=ui_row)), needs=(Component.SHARE, Component.GWS)
+    C.CAMPAIGN_MANAGER: _service(
+        C.CAMPAIGN_MANAGER, Door(3005, connection=ui_row), (C.REDIS, C.GWS, C.COMPLIANCE_MANAGER, C.DIAL_MANAGER)
     ),
-    Component.JOB_SCHEDULER: Recipe(
-        _service("job-scheduler", Door(3006, connection=ui_row)),
-        needs=(Component.SFTP, Component.REDIS, Component.LIST_MANAGER, Component.LIST_BUILDER),
+    C.API_AGGREGATOR: _service(
+        C.API_AGGREGATOR,
+        Door(3004, connection=ui_row),
+        (C.REDIS, C.GWS, C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER),
     ),
-    Component.CAMPAIGN_MANAGER: Recipe(
-        _service("campaign-manager", Door(3005, connection=ui_row)),
-        needs=(Component.GWS, Component.COMPLIANCE_MANAGER, Component.DIAL_MANAGER, Component.POSTGRES),
-    ),
-    Component.API_AGGREGATOR: Recipe(
-        _service("api-aggregator", Door(3004, connection=ui_row)),
-        needs=(Component.GWS, Component.REDIS, *(one for one in BACK_ENDS if one is not Component.API_AGGREGATOR)),
-    ),
-    Component.UI: Recipe(_service("ui", Door(3000, connection=None)), needs=(Component.API_AGGREGATOR,)),
-    Component.INGRESS: Recipe(
-        _service("ingress", Door(443, connection=1, tls="only")), needs=(Component.UI, Component.API_AGGREGATOR)
-    ),
+    C.UI: _service(C.UI, Door(3000, connection=None), (C.API_AGGREGATOR,)),
+    C.INGRESS: _service(C.INGRESS, Door(443, connection=1, tls="only"), (C.UI, C.API_AGGREGATOR)),
 }
 """Every component and what plays it. A component that nothing plays (a browser) is a client of the testbed."""
-
-
-def played(component: Component, url: str) -> Part:
-    """Return the part that passes a component's traffic on to whoever plays it at ``url``."""
-    from cxmock.testbed.played import PlayedHttp
-
-    return PlayedHttp(component, url)

@@ -1,16 +1,17 @@
-"""Stands on a component's documented address and passes everything on to whoever really plays it."""
+"""Stands on an HTTP component's documented address and passes everything on to whoever really plays it."""
 
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from cxmock.clients.http import HttpClient
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.errors.playing import NobodyPlays
 from cxmock.net.reach import reachable
-from cxmock.serving.part import Site, Tls
-from cxmock.topology import CONNECTIONS, Component, Listening, listening_ports
+from cxmock.serving import Door, Site
+from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
 
 # What belongs to one hop only, and what the next hop's client writes itself.
@@ -23,11 +24,13 @@ class PlayedHttp:
     Args:
         component: what is played.
         url: where the service listens, ``http://`` or ``https://``.
+        doors: the component's own ports, and the connections that they belong to.
     """
 
-    def __init__(self, component: Component, url: str) -> None:
+    def __init__(self, component: Component, url: str, doors: Sequence[Door]) -> None:
         self.component = component
         self.url = url
+        self._doors = doors
         self._client: HttpClient | None = None
         self._site: Site | None = None
 
@@ -42,13 +45,11 @@ class PlayedHttp:
         if parts.scheme not in ("http", "https") or not await reachable(parts.hostname or "", port, within=2.0):
             raise NobodyPlays(self.component, self.url)
         self._site = site
-        context = (
-            ssl.create_default_context(cafile=str(site.authority.bundle_file)) if parts.scheme == "https" else None
-        )
+        tls = parts.scheme == "https"
+        context = ssl.create_default_context(cafile=str(site.authority.bundle_file)) if tls else None
         self._client = HttpClient(self.url, context=context, within=30.0, limit=128)
-        for place in listening_ports(self.component):
-            row = next((row.number for row in CONNECTIONS if place in row.listens), None)
-            await site.listen_http(place.port, self._pass_on, connection=row, tls=_tls(place, self.component))
+        for door in self._doors:
+            await site.listen_http(door.port, self._pass_on, connection=door.connection, tls=door.tls)
 
     async def stop(self) -> None:
         """Stop passing on."""
@@ -69,9 +70,3 @@ class PlayedHttp:
             return Response.of({"error": "played", "detail": str(error)}, status=502)
         kept = [pair for pair in answer.raw_headers if pair[0].lower() not in _HOP]
         return Response(answer.status, kept, answer.body)
-
-
-def _tls(place: Listening, component: Component) -> Tls:
-    if place.scheme != "https":
-        return None
-    return "only" if component is Component.INGRESS else "beside"

@@ -20,7 +20,7 @@ from cxmock.net.clock import Clock
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.serving import Credentials, Directory, Endpoint, HttpPart, Part, Site
-from cxmock.testbed.composition import PARTS, played
+from cxmock.testbed.composition import PARTS
 from cxmock.testbed.environment import variables
 from cxmock.testbed.options import Options
 from cxmock.topology import CONNECTIONS, Component, connection
@@ -84,8 +84,9 @@ class Testbed:
         """
         if component not in PARTS:
             raise UnknownComponent(component)
-        self.run(self._replace(Component(component), played(Component(component), url)), within=START_WITHIN)
-        self._guests.add(Component(component))
+        played = Component(component)
+        self.run(self._replace(played, PARTS[played].play(url)), within=START_WITHIN)
+        self._guests.add(played)
 
     def reset(self) -> None:
         """Return every part to the state right after its start, and empty the journal. Clients stay connected."""
@@ -210,8 +211,7 @@ class Testbed:
     async def _start_one(self, component: Component) -> None:
         recipe = PARTS[component]
         url = self.options.play.get(component)
-        part = played(component, url) if url else recipe.build(self.options)
-        await self._run_part(component, part)
+        await self._run_part(component, recipe.play(url) if url else recipe.build(self.options))
 
     async def _run_part(self, component: Component, part: Part) -> None:
         folder = self.folder / component
