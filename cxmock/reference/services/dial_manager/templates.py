@@ -1,0 +1,45 @@
+"""Where messages come from: the campaign group's own properties in Configuration, read through GWS (row 11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxmock.reference.service import Runtime
+from cxmock.reference.services.dial_manager.template import Template
+
+OWN = "CXContact"
+"""The section in which CX Contact keeps what Configuration has no place for."""
+KEPT = 1000
+
+
+@dataclass
+class Templates:
+    """The messages of campaign groups. Each is read once after a campaign group was loaded."""
+
+    runtime: Runtime
+    known: dict[tuple[str, str], Template] = field(default_factory=dict)
+    """Campaign group, and GUID of its loading (empty: any) -> its message."""
+
+    async def of(self, name: str, guid: str) -> Template:
+        """Return what campaign group ``name`` sends since it was loaded as ``guid``.
+
+        Raises:
+            Refusal: there is no such campaign group (604), or it has no message that can be sent (652).
+        """
+        template = self.known.get((name, guid)) or self.known.get((name, ""))
+        if template is None:
+            own = _own_properties(await self.runtime.gws.needed("campaign-groups", name))
+            template = Template(own.get("message", ""), own.get("subject", ""), own.get("sender", ""))
+            template.check()
+            self.known[name, guid] = template
+            if len(self.known) > KEPT:
+                del self.known[next(iter(self.known))]
+        return template
+
+
+def _own_properties(attributes: dict[str, Any]) -> dict[str, str]:
+    for section in attributes.get("userProperties") or ():
+        if section.get("key") == OWN:
+            return {one["key"]: str(one["value"]) for one in section["value"]}
+    return {}
