@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
+import sys
 from collections import deque
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.wire.http import Request, Response, ResponseParser, form_body, to_json
+from cxmock.wire.http import Request, Response, form_body, to_json
+from cxmock.wire.http_parser import ResponseParser
 
+_IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -120,8 +124,9 @@ class HttpClient:
                 response, keep = await connection.ask(data, head=request.method == "HEAD")
             except _Broken as error:
                 self._forget(connection)
-                # A kept connection may have been closed meanwhile: then nothing was answered, and a fresh one is tried.
-                if reused and not error.answered:
+                # A kept connection may have been closed meanwhile. Whether it took the request nobody knows, so only
+                # what can be done twice (RFC 9110, 9.2.2) is tried on a fresh one.
+                if reused and not error.answered and request.method in _IDEMPOTENT:
                     continue
                 raise
             except BaseException:
@@ -136,7 +141,7 @@ class HttpClient:
     async def _connection(self) -> tuple[_Connection, bool]:
         while self._idle:
             connection = self._idle.pop()
-            if not connection.lost:
+            if connection.quiet:
                 return connection, True
             self._forget(connection)
         loop = asyncio.get_running_loop()
@@ -173,6 +178,13 @@ class _Connection(asyncio.Protocol):
         self._answered = False
         self.lost = False
 
+    @property
+    def quiet(self) -> bool:
+        """Whether it is open and nothing has come: neither its end, which the loop may not have seen, nor more."""
+        if self.lost or self._transport is None:
+            return False
+        return not _readable(self._transport.get_extra_info("socket").fileno())
+
     async def ask(self, data: bytes, *, head: bool) -> tuple[Response, bool]:
         """Send ``data``; return the response and whether the connection can be used again."""
         assert self._transport is not None
@@ -193,6 +205,9 @@ class _Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
+        if self._waiter is None or self._waiter.done():
+            self.close()  # nobody asked for anything
+            return
         self._answered = True
         try:
             done = self._parser.feed(data)
@@ -200,20 +215,30 @@ class _Connection(asyncio.Protocol):
             self._fail(f"what came is not an HTTP response ({error})")
             self.close()
             return
-        if done and self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(done[0])
-        elif done or (self._waiter is None):
-            self.close()  # an answer that nobody asked for
+        if done:
+            response, keep = done[0]
+            # More than was asked for: what comes next would be taken for the answer to the next request.
+            astray = len(done) > 1 or self._parser.under_way
+            self._waiter.set_result((response, keep and not astray))
 
     def eof_received(self) -> bool:
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.lost = True
-        if self._waiter is not None and not self._waiter.done() and (ended := self._parser.ended()):
+        if exc is None and self._waiter is not None and not self._waiter.done() and (ended := self._parser.ended()):
             self._waiter.set_result(ended[0])
         self._fail("the connection was closed" + (" in the middle of the answer" if self._answered else ""))
 
     def _fail(self, reason: str) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_exception(_Broken(reason, answered=self._answered))
+
+
+def _readable(fd: int) -> bool:
+    """Say whether a socket has something to read, its end included."""
+    if sys.platform == "win32":
+        return bool(select.select([fd], [], [], 0)[0])
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(0))

@@ -1,23 +1,14 @@
-"""HTTP/1.1: the messages, and their parsing by llhttp under limits of our own.
-
-A message keeps its head as the parser gave it and decodes headers, query and body only when somebody looks.
-"""
+"""HTTP/1.1 messages. They keep their head as it came and decode headers, query and body only when somebody looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlencode
+from urllib.parse import unquote, unquote_plus, urlencode
 
-import httptools
 import msgspec
-
-HEAD_LIMIT = 64 * 1024
-"""Bytes of request or status line and headers that are accepted: 64 KiB."""
-BODY_LIMIT = 64 * 1024 * 1024
-"""Bytes of body that are accepted: 64 MiB."""
 
 _encode_json = msgspec.json.Encoder().encode
 _decode_json = msgspec.json.Decoder().decode
@@ -57,12 +48,14 @@ class _Message:
     @property
     def headers(self) -> dict[str, str]:
         """Headers by lower-case name; repeated ones are joined by ``, ``."""
-        if self._headers is None:
-            self._headers = {}
-            for name, value in self.raw_headers:
-                key, text = name.decode("latin-1").lower(), value.decode("latin-1")
-                self._headers[key] = f"{self._headers[key]}, {text}" if key in self._headers else text
-        return self._headers
+        headers = self._headers
+        if headers is None:
+            raw = self.raw_headers
+            headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
+            if len(headers) != len(raw):
+                headers = _joined(raw)
+            self._headers = headers
+        return headers
 
     @property
     def content_type(self) -> str:
@@ -140,7 +133,9 @@ class Request(_Message):
     def query(self) -> dict[str, list[str]]:
         """The query's values by name, in order."""
         if self._query is None:
-            self._query = parse_qs(self.target.partition("?")[2], keep_blank_values=True)
+            self._query = {}
+            for name, value in _fields(self.target.partition("?")[2]):
+                self._query.setdefault(name, []).append(value)
         return self._query
 
     def one(self, name: str, default: str = "") -> str:
@@ -149,7 +144,7 @@ class Request(_Message):
 
     def form(self) -> dict[str, str]:
         """Return the body's form fields; of a repeated one, the last."""
-        return {name: values[-1] for name, values in parse_qs(self.text, keep_blank_values=True).items()}
+        return dict(_fields(self.text))
 
     @property
     def cookies(self) -> dict[str, str]:
@@ -173,7 +168,13 @@ class Request(_Message):
         }
 
     def encode(self, host: str) -> bytes:
-        """Return the bytes to send to ``host``."""
+        """Return the bytes to send to ``host``.
+
+        Raises:
+            ValueError: the target holds a blank or anything else that a request line cannot carry.
+        """
+        if not _TARGET(self.target):
+            raise ValueError(f"the target {self.target[:80]!r} has to be percent-encoded")
         lines = [f"{self.method} {self.target} HTTP/1.1\r\nHost: {host}\r\n".encode("latin-1")]
         lines += [b"%b: %b\r\n" % pair for pair in self.raw_headers]
         if self.body or self.method in ("POST", "PUT", "PATCH"):
@@ -237,177 +238,43 @@ def form_body(fields: Mapping[str, str]) -> bytes:
     return urlencode(fields).encode()
 
 
-class MessageTooLarge(ValueError):
-    """A head or a body is over its limit. ``status`` is the answer to give."""
-
-    def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
-
-
-@dataclass(slots=True)
-class _Collector:
-    """The parser's callbacks: collect one message after another."""
-
-    body_limit: int
-    target: bytes = b""
-    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    chunks: list[bytes] = field(default_factory=list)
-    size: int = 0
-    head: int = 0
-    complete: list[tuple[bytes, bytes, list[tuple[bytes, bytes]], bytes, int, bool, bool]] = field(default_factory=list)
-    parser: Any = None
-    response: bool = False
-    head_only: bool = False
-    expects: bool = False
-
-    def on_message_begin(self) -> None:
-        self.target, self.headers, self.chunks, self.size, self.head = b"", [], [], 0, 0
-        self.expects = False
-
-    def on_url(self, data: bytes) -> None:
-        self.target += data
-        self._grow(len(data))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers.append((name, value))
-        if len(name) == 6 and name.lower() == b"expect":
-            self.expects = value.lower() == b"100-continue"
-        self._grow(len(name) + len(value) + 4)
-
-    def on_headers_complete(self) -> None:
-        if self.head_only:  # the answer to HEAD has a Content-Length and no body: do not wait for one
-            self.on_message_complete()
-
-    def on_body(self, data: bytes) -> None:
-        self.size += len(data)
-        if self.size > self.body_limit:
-            raise MessageTooLarge(413, f"The body is over {self.body_limit} bytes.")
-        self.chunks.append(data)
-
-    def on_message_complete(self) -> None:
-        method = b"" if self.response else self.parser.get_method()
-        status = self.parser.get_status_code() if self.response else 0
-        keep = self.parser.should_keep_alive()
-        body = self.chunks[0] if len(self.chunks) == 1 else b"".join(self.chunks)
-        upgrade = False if self.response else self.parser.should_upgrade()
-        self.complete.append((method, self.target, self.headers, body, status, keep, upgrade))
-
-    def _grow(self, size: int) -> None:
-        self.head += size
-        if self.head > HEAD_LIMIT:
-            raise MessageTooLarge(431, f"The head is over {HEAD_LIMIT} bytes.")
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the fields of a query or a form; a name without ``=`` has an empty value."""
+    plain = "%" not in text and "+" not in text
+    for part in text.split("&"):
+        if part:
+            name, _, value = part.partition("=")
+            yield (name, value) if plain else (unquote_plus(name), unquote_plus(value))
 
 
-class RequestParser:
-    """Bytes to requests. Feed it what arrives; it yields each request with whether to keep the connection.
-
-    >>> parser = RequestParser()
-    >>> done = parser.feed(b"GET /a HTTP/1.1\\r\\n\\r\\nGET /b HTTP/1.1\\r\\n\\r\\n")
-    >>> [(request.method, request.path) for request, keep in done]
-    [('GET', '/a'), ('GET', '/b')]
-    """
-
-    __slots__ = ("_collector", "_head", "_parser", "peer", "secure")
-
-    def __init__(self, *, peer: str = "", secure: bool = False, body_limit: int = BODY_LIMIT) -> None:
-        self._collector = _Collector(body_limit)
-        self._parser = self._collector.parser = httptools.HttpRequestParser(self._collector)
-        self.peer = peer
-        self.secure = secure
-
-    @property
-    def expects_continue(self) -> bool:
-        """Whether the message under way waits for ``100 Continue``."""
-        return self._collector.expects and not self._collector.size
-
-    def feed(self, data: bytes) -> list[tuple[Request, bool]]:
-        """Take ``data``; return the requests which it completes.
-
-        Raises:
-            MessageTooLarge: a limit is passed.
-            ValueError: this is not HTTP/1.
-        """
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            pass
-        except httptools.HttpParserCallbackError as error:
-            if isinstance(error.__context__, MessageTooLarge):
-                raise error.__context__ from None
-            raise ValueError(str(error)) from error
-        except httptools.HttpParserError as error:
-            raise ValueError(str(error)) from error
-        done, self._collector.complete = self._collector.complete, []
-        return [
-            (
-                Request(
-                    method.decode("latin-1"),
-                    target.decode("latin-1"),
-                    headers,
-                    body,
-                    peer=self.peer,
-                    secure=self.secure,
-                ),
-                keep and not upgrade,
-            )
-            for method, target, headers, body, _, keep, upgrade in done
-        ]
-
-
-class ResponseParser:
-    """Bytes to responses, in order. ``ended`` tells it that the peer closed (a body may end that way).
-
-    Args:
-        head: whether the responses answer HEAD: they have no body, whatever their headers say.
-        body_limit: bytes of body accepted.
-    """
-
-    __slots__ = ("_collector", "_parser")
-
-    def __init__(self, *, head: bool = False, body_limit: int = BODY_LIMIT) -> None:
-        self._collector = _Collector(body_limit, response=True, head_only=head)
-        self._parser = self._collector.parser = httptools.HttpResponseParser(self._collector)
-
-    def feed(self, data: bytes) -> list[tuple[Response, bool]]:
-        """Take ``data``; return the responses which it completes, each with whether to keep the connection.
-
-        Raises:
-            ValueError: this is not HTTP/1, or a limit is passed.
-        """
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserCallbackError as error:
-            raise ValueError(str(error.__context__ or error)) from error
-        except httptools.HttpParserError as error:
-            raise ValueError(str(error)) from error
-        return self._take()
-
-    def ended(self) -> list[tuple[Response, bool]]:
-        """Tell that the peer closed; return the response whose body that ended, if any."""
-        if self._parser.get_status_code() and self._collector.headers and not self._collector.complete:
-            sized = {name.lower() for name, _ in self._collector.headers} & {b"content-length", b"transfer-encoding"}
-            if not sized:
-                self._collector.on_message_complete()
-        return [(response, False) for response, _ in self._take()]
-
-    def _take(self) -> list[tuple[Response, bool]]:
-        done, self._collector.complete = self._collector.complete, []
-        return [
-            (Response(status, headers, body), keep)
-            for _, _, headers, body, status, keep, _ in done
-            if status >= 200 or status == 101
-        ]
+def _joined(raw: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    values: dict[str, list[str]] = {}
+    for name, value in raw:
+        values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return {name: ", ".join(several) for name, several in values.items()}
 
 
 def _raw(headers: Mapping[str, str] | Iterable[tuple[bytes, bytes]] | None) -> list[tuple[bytes, bytes]]:
+    """Return headers as they go on the wire.
+
+    Raises:
+        ValueError: a name or a value would break its line.
+    """
     if not headers:
         return []
     if isinstance(headers, list):
         return headers
-    if isinstance(headers, Mapping):
-        return [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
-    return list(headers)
+    if not isinstance(headers, Mapping):
+        return list(headers)
+    raw = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in headers.items()]
+    for name, value in raw:
+        if _BREAKING(name) or _BREAKING(value):
+            raise ValueError(f"the header {name!r} would break its line: {value[:80]!r}")
+    return raw
+
+
+_TARGET = re.compile(r"[!-~]+").fullmatch
+_BREAKING = re.compile(rb"[\r\n\0]").search
 
 
 _STATUS_LINES: dict[int, bytes] = {s.value: f"HTTP/1.1 {s.value} {s.phrase}\r\n".encode() for s in HTTPStatus}
