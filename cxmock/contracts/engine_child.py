@@ -7,7 +7,7 @@ environment and threads stay away from everybody else's. Its arguments are the s
           "transports": [{"protocol": "http", "port": 443, "path": null, "scheme": "https"}]}
     out  {"results": {...}}, as Pact's verifier tells them, or {"fault": "..."}
 
-It ends when the socket does, whatever it is doing: so it never outlives who started it.
+It ends when the socket does, whatever it is doing, and takes its folder along: so it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import queue
+import shutil
 import socket
 import sys
 import threading
@@ -28,7 +29,7 @@ def main(descriptor: int, folder: Path) -> None:
     """Work until the socket ends."""
     channel = socket.socket(fileno=descriptor)
     jobs: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-    threading.Thread(target=_receive, args=(channel.makefile("rb"), jobs), daemon=True).start()
+    threading.Thread(target=_receive, args=(channel.makefile("rb"), jobs, folder), daemon=True).start()
     logging.getLogger("pact.ffi").setLevel(logging.ERROR)
     from pact import Verifier
 
@@ -42,9 +43,10 @@ def main(descriptor: int, folder: Path) -> None:
         channel.sendall(json.dumps(answer).encode() + b"\n")
 
 
-def _receive(lines: IO[bytes], jobs: queue.SimpleQueue[bytes]) -> None:
+def _receive(lines: IO[bytes], jobs: queue.SimpleQueue[bytes], folder: Path) -> None:
     for line in lines:
         jobs.put(line)
+    shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 
 

@@ -3,34 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
-import ssl
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any
-from urllib.parse import urlsplit
 
-from cxmock.clients.http import HttpClient
-from cxmock.contracts.adapters import Access, Adapter, open_adapter
 from cxmock.contracts.arranging import Arrange, arranged_by, first_of
 from cxmock.contracts.bridge import Bridge
-from cxmock.contracts.contact_states import ContactStates
 from cxmock.contracts.engine import Engine, Job, Transport
 from cxmock.contracts.library import load
-from cxmock.contracts.model import Contract, HttpInteraction, Interaction
+from cxmock.contracts.model import Contract, HttpInteraction
+from cxmock.contracts.providers import Providers
 from cxmock.contracts.targets import Target, provider_of
 from cxmock.contracts.verdicts import RowResult, Verdict, mismatches_of
-from cxmock.errors.contracts import NoTarget, NothingVerified
+from cxmock.errors.contracts import NothingVerified
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
-from cxmock.topology import CONNECTIONS, Component, connection
-
-_PORTS = {"http": 80, "https": 443}
-_ENTRIES = (Component.INGRESS, Component.API_AGGREGATOR)
-"""Where CX Contact's API is entered."""
+from cxmock.topology import CONNECTIONS, connection
 
 
 async def _as_it_is(number: int) -> None:
@@ -62,17 +51,15 @@ class Verifier:
         fresh: Callable[[int], Awaitable[None]] = _as_it_is,
         within: float = 5.0,
     ) -> None:
-        self._ca_file = ca_file
-        self._targets = targets
         self._contracts = contracts
         self._fresh = fresh
         self._within = within
+        self._providers = Providers(ca_file, targets, arrange, within)
         # The bridge gives up first, so that its explanation still reaches Pact's engine.
-        self._arrange = arrange
-        self.bridge = Bridge(first_of(arrange, arranged_by(self._arrangers)), self._adapter, within * 0.9)
+        self.bridge = Bridge(
+            first_of(arrange, arranged_by(self._providers.arrangers)), self._providers.adapter, within * 0.9
+        )
         """Serves states and transports; a control port may serve its ``answer`` too, for other Pact verifiers."""
-        self._adapters: dict[tuple[int, str], Adapter] = {}
-        self._clients: dict[str, HttpClient] = {}
         self._engine = Engine(ca_file)
         self._listener: Listener | None = None
         self._turn = asyncio.Lock()
@@ -91,12 +78,7 @@ class Verifier:
         if self._listener is not None:
             await self._listener.close()
             self._listener = None
-        for adapter in self._adapters.values():
-            await adapter.close()
-        self._adapters.clear()
-        for client in self._clients.values():
-            await client.aclose()
-        self._clients.clear()
+        await self._providers.close()
 
     async def __aenter__(self) -> Verifier:
         await self.start()
@@ -113,6 +95,7 @@ class Verifier:
         Raises:
             NothingVerified: a contract is empty, or fewer interactions were verified than it has.
             NoTarget: it is not known where a provider is.
+            TargetUnusable: its address is none.
             EngineDied: Pact's engine ended.
             EngineSilent: Pact's engine came to no verdict.
         """
@@ -128,49 +111,43 @@ class Verifier:
         return RowResult(number, contract, tuple(verdicts), asyncio.get_running_loop().time() - began)
 
     async def check(self, number: int, place: int) -> Verdict:
-        """Verify one interaction of a row's contract, by its place in the file."""
+        """Verify one interaction of a row's contract, by its place in the file; see :meth:`verify`."""
         contract = self._contracts(number)
         interaction = contract.interactions[place]
+        # A request for each state, one for the interaction, and some air: each has its own limit in the engine.
+        limit = (len(interaction.provider_states) + 2) * self._within + 5.0
         async with self._turn:
             await self.start()
-            await self._fresh(number)
+            await asyncio.wait_for(self._fresh(number), limit)
             self.bridge.begin(number)
             job = self._job(number, contract, place)
             began = asyncio.get_running_loop().time()
-            # A request for each state, one for the interaction, and some air: each has its own limit in the engine.
-            limit = (len(interaction.provider_states) + 2) * self._within + 5.0
             results = await self._engine.run(job, about=interaction.description, within=limit)
             seconds = asyncio.get_running_loop().time() - began
             found = results["interactionResults"]
             if len(found) != 1:
                 raise NothingVerified(contract.file, len(found), 1)
-            kept = found[0]["result"] == "OK"
-            reasons: tuple[str, ...] = ()
-            if not kept:
-                reasons = self.bridge.explanations(number) or await self._why_no_answer(job, found[0], seconds)
-        return Verdict(
-            number,
-            interaction,
-            str(provider_of(number, interaction)),
-            kept,
-            () if kept else mismatches_of(found[0], reasons),
-            seconds,
-        )
+            [result] = found
+            reasons = self.bridge.explanations(number)
+            if not reasons and (result.get("mismatch") or {}).get("type") == "error":
+                transport = job.transports[0]
+                reasons = (await self._providers.why_no_answer(transport.scheme, job.host, transport.port, seconds),)
+        kept = result["result"] == "OK"
+        mismatches = () if kept else mismatches_of(result, reasons)
+        return Verdict(number, interaction, str(provider_of(number, interaction)), kept, mismatches, seconds)
 
     def _job(self, number: int, contract: Contract, place: int) -> Job:
         """Return what the engine is to do for one interaction: on its provider's address, or on the bridge."""
         interaction = contract.interactions[place]
         assert self._listener is not None
         host, port = self._listener.address
+        states = f"http://{host}:{port}/states/{number}"
         if isinstance(interaction, HttpInteraction):
-            parts = urlsplit(self._target(number).url(number, provider_of(number, interaction)))
-            where = parts.hostname or ""
-            transport = Transport(
-                "http", parts.port or _PORTS[parts.scheme], parts.path.rstrip("/") or None, parts.scheme
-            )
+            address = self._providers.address(number, interaction)
+            host = address.host
+            transport = Transport("http", address.port, address.path or None, address.scheme)
         else:
-            where = host
-            name = _transport(number, interaction)
+            name = interaction.transport or connection(number).transports[0]
             transport = Transport(interaction.transport or "message", port, f"/transports/{number}/{name}")
         pact = {
             "consumer": {"name": contract.consumer.name},
@@ -178,71 +155,4 @@ class Verifier:
             "interactions": [contract.raw[place]],
             "metadata": {"pactSpecification": {"version": "4.0"}},
         }
-        return Job(pact, where, [transport], f"http://{host}:{port}/states/{number}", self._within)
-
-    def _arrangers(self, number: int) -> Iterator[object]:
-        """Yield what can arrange a row's provider through its own protocol.
-
-        Rows 7 and 13 lead to one provider, and it is row 7's role that may make tables: the first row's way is tried
-        first.
-        """
-        provider = connection(number).provider
-        for row in CONNECTIONS:
-            if row.provider is provider and row.number in self._targets:
-                for transport in row.transports:
-                    if transport != "http" and transport in self._targets[row.number].urls:
-                        yield self._adapter(row.number, transport).arranger
-        for entry in _ENTRIES:
-            if url := self._targets.get(number, Target({})).urls.get(entry):
-                yield ContactStates(self._client(url), number, self._arrange)
-
-    def _client(self, url: str) -> HttpClient:
-        """Return the client of CX Contact's API at ``url``, by which states are arranged."""
-        if (client := self._clients.get(url)) is None:
-            context = self._trust if url.startswith("https:") else None
-            client = HttpClient(url, context=context, agent="cxc-contract", within=self._within)
-            self._clients[url] = client
-        return client
-
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=str(self._ca_file))
-
-    def _target(self, number: int) -> Target:
-        if (target := self._targets.get(number)) is None:
-            raise NoTarget(number, str(connection(number).provider), [])
-        return target
-
-    def _adapter(self, number: int, transport: str) -> Adapter:
-        if (adapter := self._adapters.get((number, transport))) is None:
-            target = self._target(number)
-            access = Access(target.url(number, transport), self._ca_file, target.host_key, self._within)
-            adapter = self._adapters[number, transport] = open_adapter(transport, access)
-        return adapter
-
-    async def _why_no_answer(self, job: Job, result: Mapping[str, Any], seconds: float) -> tuple[str, ...]:
-        """Say why there was no answer to look at: Pact's engine itself says only that a request failed."""
-        if (result.get("mismatch") or {}).get("type") != "error":
-            return ()
-        message = result["mismatch"].get("message", "")
-        transport = job.transports[0]
-        where = f"{transport.scheme}://{job.host}:{transport.port}"
-        if seconds >= self._within:
-            return (f"{where} gave no whole answer within {self._within:g} s.",)
-        context = self._trust if transport.scheme == "https" else None
-        try:
-            async with asyncio.timeout(self._within):
-                _, writer = await asyncio.open_connection(job.host, transport.port, ssl=context)
-        except ssl.SSLError as error:
-            return (f"{where}: TLS failed ({error.reason or error}).",)
-        except TimeoutError:
-            return (f"{where} accepts no connection within {self._within:g} s.",)
-        except OSError as error:
-            return (f"{where} cannot be reached: {os.strerror(error.errno) if error.errno else error}.",)
-        writer.transport.abort()
-        return (f"{where} closed the connection, or what it answered is not HTTP ({message}).",)
-
-
-def _transport(number: int, interaction: Interaction) -> str:
-    """Return the transport of a message: the one it names, else the row's first."""
-    return interaction.transport or connection(number).transports[0]
+        return Job(pact, host, [transport], states, self._within)

@@ -243,6 +243,23 @@ class NoTarget(CxmockError):
         )
 
 
+class TargetUnusable(CxmockError):
+    """A provider's address is none that HTTP can be spoken to.
+
+    >>> print(TargetUnusable(11, "127.0.0.1:8443"))
+    Connection 11: 127.0.0.1:8443 is not an http:// or https:// address.
+      expected: One like https://127.13.0.9 or http://localhost:8080/prefix
+      fix:      Correct it among the verifier's targets.
+    """
+
+    def __init__(self, number: int, url: str) -> None:
+        super().__init__(
+            f"Connection {number}: {url} is not an http:// or https:// address.",
+            expected="One like https://127.13.0.9 or http://localhost:8080/prefix",
+            fix="Correct it among the verifier's targets.",
+        )
+
+
 class CannotPerform(CxmockError):
     """A message interaction's request is not an operation of its transport.
 

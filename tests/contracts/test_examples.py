@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,11 @@ from cxmock.wire.http import Request, Response, to_json
 from .conftest import Place
 
 NUMBERS = [row.number for row in CONNECTIONS]
+NEEDED = {
+    "redis": "argv", "postgresql": "sql", "sftp": "op", "ftp": "op", "nfs": "proc",
+    **dict.fromkeys(("ocs", "confserv"), "message"),
+}
+"""Transport -> what each of its operations has."""
 
 
 def test_the_files_are_what_is_authored() -> None:
@@ -74,6 +79,7 @@ class Replay:
     def __init__(self) -> None:
         self.contract: Contract = load(1)
         self.place = 0
+        self.spoil: Callable[[Any], Any] = lambda example: example
 
     async def answer(self, request: Request) -> Response:
         interaction = self.contract.interactions[self.place]
@@ -83,7 +89,7 @@ class Replay:
         if response.body is None or response.body == Body(content=""):
             return Response(response.status, headers)
         if response.body.content_type == "application/json":
-            body = to_json(response.body.content)
+            body = to_json(self.spoil(response.body.content))
         else:
             body = str(response.body.content).encode()
         return Response(response.status, {"Content-Type": response.body.content_type, **headers}, body)
@@ -91,21 +97,11 @@ class Replay:
     async def perform(self, operation: Mapping[str, Any]) -> Mapping[str, Any]:
         interaction = self.contract.interactions[self.place]
         assert isinstance(interaction, SyncMessage)
-        observed: Mapping[str, Any] = interaction.response[0].contents.content
+        observed: Mapping[str, Any] = self.spoil(interaction.response[0].contents.content)
         return observed
 
     async def close(self) -> None:
         """Do nothing."""
-
-
-class Mirror(Verifier):
-    """A verifier whose operations are answered by the replay."""
-
-    replay: Replay
-
-    def _adapter(self, number: int, transport: str) -> Adapter:
-        needed = {"redis": "argv", "postgresql": "sql", "sftp": "op", "ftp": "op", "nfs": "proc"}
-        return Adapter(self.replay.perform, self.replay.close, {needed.get(transport, "message"): None}, other="login")
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +110,7 @@ def replay() -> Replay:
 
 
 @pytest.fixture(scope="module")
-def mirror(background: Background, ca_file: Path, replay: Replay) -> Iterator[Mirror]:
+def mirror(background: Background, ca_file: Path, replay: Replay) -> Iterator[Verifier]:
     place = Place(background)
     url = place.serve(replay.answer)
     targets = {number: Target(dict.fromkeys(VARIABLES[number], url)) for number in NUMBERS}
@@ -122,8 +118,10 @@ def mirror(background: Background, ca_file: Path, replay: Replay) -> Iterator[Mi
     async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         return {}
 
-    mirror = Mirror(ca_file=ca_file, targets=targets, arrange=arrange, contracts=lambda number: replay.contract)
-    mirror.replay = replay
+    mirror = Verifier(ca_file=ca_file, targets=targets, arrange=arrange, contracts=lambda number: replay.contract)
+    mirror.bridge.adapter = lambda number, transport: Adapter(
+        replay.perform, replay.close, {NEEDED[transport]: None}, other="login"
+    )
     yield mirror
     background.run(mirror.close())
     place.close()
@@ -141,7 +139,7 @@ def without_states(contract: Contract) -> Contract:
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_every_example_keeps_its_own_promise(
-    background: Background, mirror: Mirror, replay: Replay, number: int
+    background: Background, mirror: Verifier, replay: Replay, number: int
 ) -> None:
     """Otherwise a stub that answers with it would break the contract."""
     replay.contract = without_states(load(number))
@@ -153,3 +151,47 @@ def test_every_example_keeps_its_own_promise(
             broken[verdict.interaction.description] = [str(one) for one in verdict.mismatches]
 
     assert broken == {}
+
+
+def without_deepest(example: Any) -> Any:
+    """Return ``example`` without the last field of its innermost object."""
+    spoiled = deepcopy(example)
+    level, innermost = [spoiled], None
+    while level:
+        innermost = next((one for one in level if isinstance(one, dict) and one), innermost)
+        level = [
+            part
+            for one in level
+            if isinstance(one, (dict, list))
+            for part in (one.values() if isinstance(one, dict) else one)
+        ]
+    if innermost is not None:
+        innermost.popitem()
+    return spoiled
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_an_answer_that_lacks_a_field_breaks_its_promise(
+    background: Background, mirror: Verifier, replay: Replay, number: int
+) -> None:
+    """The check can fail: every interaction that shows fields notices when one of them is missing."""
+    replay.contract = without_states(load(number))
+    unnoticed = []
+    replay.spoil = without_deepest
+    try:
+        for place, one in enumerate(replay.contract.interactions):
+            replay.place = place
+            shown = one.response.body if isinstance(one, HttpInteraction) else _observed(one)
+            if shown is None or without_deepest(shown.content) == shown.content:
+                continue
+            if background.run(mirror.check(number, place), within=20).kept:
+                unnoticed.append(one.description)
+    finally:
+        replay.spoil = lambda example: example
+
+    assert unnoticed == []
+
+
+def _observed(one: Any) -> Body:
+    assert isinstance(one, SyncMessage)
+    return one.response[0].contents

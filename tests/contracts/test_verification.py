@@ -15,7 +15,7 @@ from cxmock.contracts.model import Contract
 from cxmock.contracts.targets import Target
 from cxmock.contracts.verdicts import Verdict
 from cxmock.contracts.verification import Verifier
-from cxmock.errors.contracts import EngineDied, EngineSilent, NoTarget, NothingVerified, NotKept
+from cxmock.errors.contracts import EngineDied, EngineSilent, NoTarget, NothingVerified, NotKept, TargetUnusable
 from cxmock.net.background import Background
 from cxmock.net.tls import Authority
 from cxmock.wire.http import Request, Response
@@ -264,6 +264,16 @@ def test_a_provider_at_no_known_address_is_an_error(desk: Desk) -> None:
         desk.verdicts()
 
     assert "Connection 11: it is not known where gws is." in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:8443", "ftp://127.0.0.1", "http://", "http://127.0.0.1:port"])
+def test_an_address_that_is_none_is_an_error(desk: Desk, url: str) -> None:
+    desk.at(url)
+
+    with pytest.raises(TargetUnusable) as raised:
+        desk.verdicts()
+
+    assert f"Connection 11: {url} is not an http:// or https:// address." in str(raised.value)
 
 
 def engine_pid(desk: Desk) -> int:

@@ -31,6 +31,7 @@ RESULT = observed("public integrations: the body of a 409 may name the call resu
 RULE = assumed("GSW_BLOCKING_RULE is documented for history; that a 409 names it is ours")
 HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt, kept until 200; the path is ours")
 STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
+DIGITAL = assumed("that OCS has a digital dialer's callback is documented by the name of its option; all else is ours")
 REFUSALS = assumed("what CX Contact answers to what lacks something is not public")
 
 TENANT = given("the tenant is known")
@@ -64,6 +65,7 @@ def contract() -> Row:
     _validation(row)
     _history(row)
     _states(row)
+    _digital(row)
     return row
 
 
@@ -95,7 +97,8 @@ def refused(status: int, code: int) -> Answer:
 def _validation(row: Row) -> None:
     path = "/ocs/validation"
     suppressed = given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt")
-    post(row, "a record that no rule forbids is dialed", VALIDATION, path, RECORD, Answer(200))
+    nobodys = {**RECORD, "GSW_PHONE": like("+442079460018"), "GSW_TZ_NAME": like("Europe/London")}
+    post(row, "a record that no rule forbids is dialed", VALIDATION, path, nobodys, Answer(200))
     post(
         row, "a record of a suppressed device is not dialed", VALIDATION, path, RECORD, Answer(409), TENANT, suppressed
     )
@@ -182,3 +185,49 @@ def _states(row: Row) -> None:
         {name: value for name, value in state.items() if name != "GSW_CAMPAIGN_GROUP_NAME"},
         refused(400, 651),
     )
+
+
+def _digital(row: Row) -> None:
+    sends = given("campaign group {name} sends {message}", name="Spring@Outbound agents", message="See you on Monday.")
+    guid = "6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"
+    record = {name: RECORD[name] for name in ("GSW_PHONE", "GSW_CUSTOMER_ID", "GSW_CHAIN_ID", "GSW_CHAIN_N")}
+    batch = {
+        **WHO,
+        "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
+        "media": "sms",
+        "records": [{**record, "GSW_CALL_ATTEMPT_GUID": uuid(guid)}],
+    }
+
+    def promise(description: str, evidence: Evidence, body: Any, answer: Answer, *states: Given) -> None:
+        row.http(
+            description,
+            evidence,
+            Ask("POST", "/ocs/digital", json=body),
+            answer,
+            states=[TENANT, *states],
+            provider=Component.DIAL_MANAGER,
+        )
+
+    def result(number: int, **more: Any) -> Answer:
+        return Answer(200, json={"results": [{"GSW_CALL_ATTEMPT_GUID": guid, "GSW_CALL_RESULT": number, **more}]})
+
+    promise(
+        "a text message that was sent has the result ok, and an id", DIGITAL, batch, result(0, messageId=uuid()), sends
+    )
+    promise(
+        "a text message to a suppressed device is not sent",
+        DIGITAL,
+        batch,
+        result(51),
+        sends,
+        given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt"),
+    )
+    promise(
+        "a text message to what is no number is not sent",
+        DIGITAL,
+        {**batch, "records": [{**record, "GSW_PHONE": like("none"), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}]},
+        result(53),
+        sends,
+    )
+    promise("a batch without records is refused", REFUSALS, {**batch, "records": []}, refused(400, 651), sends)
+    promise("a batch for an unknown channel is refused", REFUSALS, {**batch, "media": "fax"}, refused(400, 652), sends)

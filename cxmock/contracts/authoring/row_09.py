@@ -67,7 +67,7 @@ def _commands(row: Row) -> None:
         "a campaign is loaded",
         COMMANDS,
         "RequestLoadCampaign",
-        {**PAIR, "requestProperties": like({"GSW_AUTO_COMPLETION": 1})},
+        {**PAIR, "requestProperties": like({"GSW_AUTO_COMPLETION": 0})},
         ("CampaignLoaded", {**told("Active"), **MODE}),
         NOT_LOADED,
     )

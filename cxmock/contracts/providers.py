@@ -1,0 +1,150 @@
+"""The live providers: where they are, the clients that speak to them, and what can arrange them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cxmock.clients.http import HttpClient
+from cxmock.contracts.adapters import Access, Adapter, open_adapter
+from cxmock.contracts.arranging import Arrange
+from cxmock.contracts.contact_states import ContactStates
+from cxmock.contracts.model import Interaction
+from cxmock.contracts.targets import Target, provider_of
+from cxmock.errors.contracts import NoTarget, TargetUnusable
+from cxmock.topology import CONNECTIONS, Component, connection
+
+_PORTS = {"http": 80, "https": 443}
+_ENTRIES = (Component.INGRESS, Component.API_AGGREGATOR)
+"""Where CX Contact's API is entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a provider answers HTTP."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    """What goes before every path; empty for nothing."""
+
+
+class Providers:
+    """The providers of all rows. Connections are opened when they are first needed, and kept.
+
+    Args:
+        ca_file: the CA that signs their certificates (PEM).
+        targets: where they are.
+        arrange: brings about states; it is asked where a state needs another one.
+        within: seconds for one request or operation.
+    """
+
+    def __init__(self, ca_file: Path, targets: Mapping[int, Target], arrange: Arrange, within: float) -> None:
+        self._ca_file = ca_file
+        self._targets = targets
+        self._arrange = arrange
+        self._within = within
+        self._adapters: dict[tuple[int, str], Adapter] = {}
+        self._clients: dict[str, HttpClient] = {}
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for adapter in self._adapters.values():
+            await adapter.close()
+        self._adapters.clear()
+        for client in self._clients.values():
+            await client.aclose()
+        self._clients.clear()
+
+    def address(self, number: int, interaction: Interaction) -> Address:
+        """Return where the provider of an HTTP interaction is.
+
+        Raises:
+            NoTarget: it is not known.
+            TargetUnusable: what is known is no HTTP address.
+        """
+        url = self._target(number).url(number, provider_of(number, interaction))
+        try:
+            parts = urlsplit(url)
+            port = parts.port or _PORTS[parts.scheme]
+        except (KeyError, ValueError) as error:
+            raise TargetUnusable(number, url) from error
+        if not parts.hostname:
+            raise TargetUnusable(number, url)
+        return Address(parts.scheme, parts.hostname, port, parts.path.rstrip("/"))
+
+    def adapter(self, number: int, transport: str) -> Adapter:
+        """Return the adapter of a row's transport.
+
+        Raises:
+            NoTarget: it is not known where the provider is.
+        """
+        if (adapter := self._adapters.get((number, transport))) is None:
+            target = self._target(number)
+            access = Access(target.url(number, transport), self._ca_file, target.host_key, self._within)
+            adapter = self._adapters[number, transport] = open_adapter(transport, access)
+        return adapter
+
+    def arrangers(self, number: int) -> Iterator[object]:
+        """Yield what can arrange a row's provider through its own protocol.
+
+        Rows 7 and 13 lead to one provider, and it is row 7's role that may make tables: the first row's way is tried
+        first.
+        """
+        provider = connection(number).provider
+        for row in CONNECTIONS:
+            if row.provider is provider and row.number in self._targets:
+                for transport in row.transports:
+                    if transport != "http" and transport in self._targets[row.number].urls:
+                        yield self.adapter(row.number, transport).arranger
+        for entry in _ENTRIES:
+            if url := self._targets.get(number, Target({})).urls.get(entry):
+                yield ContactStates(self._client(url), number, self._arrange)
+
+    async def why_no_answer(self, scheme: str, host: str, port: int, seconds: float) -> str:
+        """Say why there was no answer to look at: Pact's engine itself says only that a request failed.
+
+        Args:
+            scheme: ``http`` or ``https``.
+            host: where it was asked.
+            port: where it was asked.
+            seconds: how long it was waited for.
+        """
+        where = f"{scheme}://{host}:{port}"
+        if seconds >= self._within:
+            return f"{where} gave no whole answer within {self._within:g} s."
+        try:
+            async with asyncio.timeout(self._within):
+                _, writer = await asyncio.open_connection(host, port, ssl=self._trust if scheme == "https" else None)
+        except ssl.SSLError as error:
+            return f"{where}: TLS failed ({error.reason or error})."
+        except TimeoutError:
+            return f"{where} accepts no connection within {self._within:g} s."
+        except OSError as error:
+            return f"{where} cannot be reached: {os.strerror(error.errno) if error.errno else error}."
+        writer.transport.abort()
+        return f"{where} closed the connection, or what it answered is not HTTP."
+
+    def _target(self, number: int) -> Target:
+        if (target := self._targets.get(number)) is None:
+            raise NoTarget(number, str(connection(number).provider), [])
+        return target
+
+    def _client(self, url: str) -> HttpClient:
+        """Return the client of CX Contact's API at ``url``."""
+        if (client := self._clients.get(url)) is None:
+            context = self._trust if url.startswith("https:") else None
+            client = HttpClient(url, context=context, agent="cxc-contract", within=self._within)
+            self._clients[url] = client
+        return client
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self._ca_file))
