@@ -69,6 +69,12 @@ def test_a_time_zone_is_told_by_the_row_else_the_area_code_else_the_country_else
     assert [one["tz_dbid"] for one in found] == ["\\N", "\\N", "300", "\\N"]
 
 
+def test_of_the_prefixes_that_start_a_number_the_longest_tells() -> None:
+    areas = [{"prefix": "1", "timeZones": ["UTC"]}, {"prefix": "1208", "timeZones": ["America/Boise"]}]
+    data = Compliance.of({"areaCodes": areas})
+    assert (data.zone_of("+12085550100"), data.zone_of("+12125550100")) == ("America/Boise", "UTC")
+
+
 def test_contact_times_come_from_the_rule_with_the_longest_prefix() -> None:
     found = rows(read("Device1\n+12125550143\n+33612345678\n"))
     assert [(one["daily_from"], one["daily_till"]) for one in found] == [("28800", "75600"), ("36000", "72000")]
@@ -96,12 +102,12 @@ def test_bad_rows_are_rejected_with_line_and_reason_and_the_good_ones_stay() -> 
         "C-6,212-555-0143,US\n"
     )
     assert reasons(text) == [
-        (3, 'Device1 "call me" is no number of US: not a number at all'),
+        (3, 'invalid device: Device1 "call me" is no number of US (not a number at all)'),
         (4, "no device"),
-        (5, "2 columns instead of 3"),
-        (6, '"Atlantis" is no country'),
-        (7, "ClientID C-1 is already on line 2"),
-        (8, "the first device, +12125550143, is already on line 2"),
+        (5, "wrong number of columns: 2 instead of 3"),
+        (6, 'unknown country: "Atlantis"'),
+        (7, "duplicate client: C-1 is already on line 2"),
+        (8, "duplicate device: +12125550143 is already on line 2"),
     ]
     batch = read(text)
     assert batch.contacts == 1
@@ -111,7 +117,9 @@ def test_bad_rows_are_rejected_with_line_and_reason_and_the_good_ones_stay() -> 
 def test_a_bad_device_is_left_out_and_told_when_another_is_good() -> None:
     batch = read("Device1,Device2\n12,+12125550143\n")
     assert (batch.contacts, batch.devices, batch.rejected) == (1, 1, [])
-    assert [(one.line, one.reason) for one in batch.left_out] == [(2, 'Device1 "12" is no number of US: too short')]
+    assert [(one.line, one.reason) for one in batch.left_out] == [
+        (2, 'device left out: Device1 "12" is no number of US (too short)')
+    ]
     assert rows(batch)[0]["cd_device_index"] == "2"
 
 
@@ -121,12 +129,12 @@ def test_a_rejected_row_does_not_make_a_later_one_a_duplicate() -> None:
 
 def test_a_value_that_is_too_long_rejects_its_row() -> None:
     assert reasons(f"FirstName,Device1\n{'x' * 65},+12125550143\n") == [
-        (2, "first name has 65 characters; 64 are allowed")
+        (2, "value too long: first name has 65 characters, 64 are allowed")
     ]
 
 
 def test_a_time_zone_that_does_not_exist_rejects_its_row() -> None:
-    assert reasons("Device1,TZ\n+12125550143,Mars/Base\n") == [(2, '"Mars/Base" is no time zone')]
+    assert reasons("Device1,TZ\n+12125550143,Mars/Base\n") == [(2, 'unknown time zone: "Mars/Base"')]
 
 
 def test_columns_that_nobody_knows_are_left_out_and_told() -> None:

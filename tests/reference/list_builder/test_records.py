@@ -42,21 +42,23 @@ def test_lines_with_nothing_on_them_are_no_records() -> None:
 
 def test_a_quote_that_is_never_closed_spoils_its_own_line_only() -> None:
     (first, broken, last) = split('a,b\n"c,d\ne,f\n')
-    assert (broken.line, broken.problem) == (2, "a quote is not closed")
+    assert (broken.line, broken.problem) == (2, "broken row: a quote is not closed")
     assert (last.line, last.fields) == (3, ("e", "f"))
     assert first.fields == ("a", "b")
 
 
 def test_an_open_quote_does_not_swallow_the_rest_of_a_long_file() -> None:
     lines = ['"open', *["x,y"] * (RECORD_LIMIT // 2)]
-    found = split("\n".join(lines), chunk=10_000)
-    assert found[0].problem == "a quote is not closed"
+    records = Records()
+    found = records.feed("\n".join(lines))
+    assert found[0].problem == "broken row: a quote is not closed"
+    found += records.feed("", last=True)
     assert [one.line for one in found[1:]] == list(range(2, len(lines) + 1))
 
 
 def test_text_after_a_closing_quote_is_no_csv() -> None:
     (record,) = split('"a"b,c\n')
-    assert record.problem.startswith("not CSV")
+    assert record.problem.startswith("broken row:")
 
 
 def test_a_line_that_is_too_long_is_a_bad_record_and_is_not_kept() -> None:
@@ -65,7 +67,7 @@ def test_a_line_that_is_too_long_is_a_bad_record_and_is_not_kept() -> None:
         assert records.feed("x" * RECORD_LIMIT) == []
         assert len(records._tail) <= RECORD_LIMIT
     (long, after) = records.feed("\nafter\n", last=True)
-    assert (long.line, long.problem) == (1, f"longer than {RECORD_LIMIT} characters")
+    assert (long.line, long.problem) == (1, f"broken row: longer than {RECORD_LIMIT} characters")
     assert len(long.text) <= 200
     assert (after.line, after.fields) == (2, ("after",))
 

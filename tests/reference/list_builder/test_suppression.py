@@ -29,7 +29,7 @@ def test_numbers_are_kept_as_the_digits_of_e_164() -> None:
 def test_an_entry_without_a_number_is_rejected_with_its_line() -> None:
     entries, rejected = read("Device,Reason\n+12025550143,asked\n,asked\nnobody,asked\n")
     assert entries == ["12025550143"]
-    assert rejected == [(3, "no number"), (4, '"nobody" is no number of US: not a number at all')]
+    assert rejected == [(3, "no number"), (4, 'invalid device: "nobody" is no number of US (not a number at all)')]
 
 
 def test_client_ids_are_kept_as_they_are() -> None:

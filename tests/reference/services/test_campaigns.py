@@ -10,7 +10,7 @@ import pytest
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import BASE, Contact
 from cxmock.topology import Component
-from tests.reference.services.conftest import GROUP
+from tests.reference.services.conftest import GROUP, rows
 
 RunJob = Callable[..., dict[str, Any]]
 SPRING = {"name": "Spring", "group": GROUP, "contactList": "Leads"}
@@ -122,3 +122,71 @@ def test_a_definition_that_failed_half_way_is_completed_by_asking_again(
     store = testbed.part(Component.CONFSERV)
     made = store.create("Campaign", {"name": "Spring", "callingLists": [{"callingListDBID": leads["dbid"]}]})
     assert api.post("/campaign-groups", SPRING)["campaignDBID"] == made
+
+
+MIXED = (
+    b"ClientID,Device1,Device2,Device3\n"
+    b"C-1,+12125550143,+33612345678,\n"  # a number that may be mobile, and one that is
+    b"C-2,+442079460018,ada@example.org,\n"  # a landline and an e-mail address
+)
+
+
+def ready(testbed: Testbed) -> list[str]:
+    """Return the devices that a campaign would contact now."""
+    query = "SELECT contact_info FROM cxc.cl_leads WHERE record_status = 1 AND record_type <> 7 ORDER BY record_id"
+    return [row[0] for row in rows(testbed, query)]
+
+
+@pytest.mark.parametrize(
+    ("media", "devices"),
+    [
+        ("voice", ["+12125550143", "+33612345678", "+442079460018"]),
+        ("sms", ["+12125550143", "+33612345678"]),
+        ("email", ["ada@example.org"]),
+    ],
+)
+def test_a_campaign_contacts_only_devices_that_its_media_reaches(
+    testbed: Testbed, api: Contact, run_job: RunJob, media: str, devices: list[str]
+) -> None:
+    run_job(MIXED)
+    api.post("/campaign-groups", {**SPRING, "media": media, "message": "Hello"})
+    assert api.post(f"{PATH}/load")["records"] == len(devices)
+    assert ready(testbed) == devices
+
+
+def test_a_campaign_goes_on_where_it_stopped_and_another_one_begins_anew(
+    testbed: Testbed, api: Contact, run_job: RunJob
+) -> None:
+    run_job(MIXED)
+    made = api.post("/campaign-groups", SPRING)
+    api.post("/campaign-groups", {**SPRING, "name": "Autumn"})
+    autumn = PATH.replace("Spring", "Autumn")
+    api.post(f"{PATH}/load")
+    done = (
+        "UPDATE cxc.cl_leads SET record_status = 3, call_result = 33, attempt = 1, campaign_id = {} WHERE chain_id = 1"
+    )
+    change(testbed, done.format(made["campaignDBID"]))
+    api.post(f"{PATH}/unload")
+
+    assert api.post(f"{PATH}/load")["records"] == 1
+    api.post(f"{PATH}/unload")
+    assert api.post(f"{autumn}/load")["records"] == 3
+    assert rows(testbed, "SELECT DISTINCT record_status, call_result, attempt FROM cxc.cl_leads") == [(1, 28, 0)]
+
+
+def test_a_list_that_another_campaign_works_on_is_not_touched(
+    testbed: Testbed, api: Contact, leads: dict[str, Any]
+) -> None:
+    api.post("/campaign-groups", SPRING)
+    api.post("/campaign-groups", {**SPRING, "name": "Autumn"})
+    api.post(f"{PATH}/load")
+    said = refusal(api, "POST", f"{PATH.replace('Spring', 'Autumn')}/load", {})
+    assert said == (409, 409, f'"Leads" is in use by {NAME} (Active).')
+
+
+def change(testbed: Testbed, statement: str) -> None:
+    """Change something in PostgreSQL, as CX Contact."""
+    import psycopg
+
+    with psycopg.connect(testbed.env["CX_POSTGRES_URL"]) as connection:
+        connection.execute(statement)

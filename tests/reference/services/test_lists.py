@@ -182,11 +182,11 @@ def test_a_suppression_list_comes_over_ftp_into_postgresql_and_redis(
 
 def test_results_are_exported_to_the_customers_server(testbed: Testbed, api: Contact, run_job: RunJob) -> None:
     run_job()
-    api.post("/jobs", {"name": "out", "action": "export-results", "path": "/out/results.csv", "list": "Leads"})
+    api.post("/jobs", {"name": "out", "action": "export-results", "path": "/new/results.csv", "list": "Leads"})
     run = api.post("/jobs/out/run")
 
     assert (run["state"], run["result"]["records"]) == ("done", 1563)
-    written = testbed.part(Component.SFTP).read("/out/results.csv").decode()
+    written = testbed.part(Component.SFTP).read("/new/results.csv").decode()
     results = list(csv.DictReader(io.StringIO(written)))
     assert len(results) == 1563
     assert results[0]["ClientID"] == "C000001"

@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 from cxmock.errors.base import nearest
 from cxmock.net.clock import Clock
+from cxmock.net.waiting import until
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
 from cxmock.reference.gws import Attributes, kv_list
 from cxmock.reference.names import valid_name
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.campaign_manager.objects import MEDIA, CampaignGroup, own_properties
+from cxmock.reference.services.campaign_manager.preload import preload
 from cxmock.reference.settings import Settings
 from cxmock.serving.routes import Routes
 from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
@@ -35,6 +37,10 @@ COMMANDS = {
 }
 """What can be done with a campaign group, and GWS's verb for it."""
 
+AT_REST = ("NotLoaded", "")
+UNLOADED_WITHIN = 2.0
+"""Seconds that another campaign group on the same list may take to be unloaded."""
+
 _FROM = {
     "load": ("NotLoaded",),
     "start": ("Active",),
@@ -49,6 +55,8 @@ class CampaignManager:
     """Campaigns, as documented: their objects in order, OCS told through GWS. Paths and JSON names are assumed."""
 
     runtime: Runtime
+    _ocs_dbid: int = 0
+    """Of OCS's application in Configuration, once it was asked for."""
 
     routes = Routes()
 
@@ -58,6 +66,7 @@ class CampaignManager:
 
     def reset(self) -> None:
         """Return to the state right after the start."""
+        self._ocs_dbid = 0
         self.runtime.reset()
 
     async def aclose(self) -> None:
@@ -125,7 +134,8 @@ class CampaignManager:
     async def command(self, request: Request) -> Response:
         """Have OCS ``load``, ``start``, ``stop``, ``unload`` or ``force-unload`` a campaign group.
 
-        ``load`` takes ``autoCompletion``: whether OCS unloads the campaign when nothing is left to dial.
+        ``load`` prepares the contact list's records first (see :mod:`.preload`), and takes ``autoCompletion``: whether
+        OCS unloads the campaign when nothing is left to dial (it does unless it is told not to).
         """
         command = request.params["command"]
         if command not in COMMANDS:
@@ -140,21 +150,53 @@ class CampaignManager:
                 f'"{found["name"]}" is {now}; it cannot {command}.',
                 f"It can when it is {' or '.join(_FROM[command])}.",
             )
-        details = _named(found)
+        details, told = _named(found), _shown(found)
         if command == "load":
-            completing = given(data_of(request), "autoCompletion", False)
+            completing = given(data_of(request), "autoCompletion", True)
             details["requestProperties"] = kv_list({"GSW_AUTO_COMPLETION": int(completing)})
+            told["records"] = await self._preload(ocs, found)
         said = await self.runtime.gws.command(ocs, COMMANDS[command], details)
-        return done({**_shown(found), **_status_of(said)})
+        return done({**told, **_status_of(said)})
+
+    async def _preload(self, ocs: int, group: Attributes) -> int:
+        """Prepare the records of the group's contact list; return how many are ready.
+
+        Raises:
+            Refusal: another campaign group is at work on the same list (409).
+        """
+        own = own_properties(group)
+        others = [
+            one
+            for one in await self.runtime.gws.objects("campaign-groups")
+            if one["DBID"] != group["DBID"] and own_properties(one).get("contactList") == own.get("contactList")
+        ]
+
+        async def busy() -> list[str]:
+            said = {one["name"]: (await self._status(ocs, one))["status"] for one in others}
+            return [f"{name} ({status})" for name, status in said.items() if status not in AT_REST]
+
+        async def free() -> bool:
+            return not await busy()
+
+        # A campaign group that is about to be unloaded is waited for.
+        if not await until(free, within=UNLOADED_WITHIN, every=0.05) and (at_work := await busy()):
+            raise Refusal(
+                Code.CONFLICT,
+                f'"{own["contactList"]}" is in use by {", ".join(at_work)}.',
+                "Unload that first, or import the file as another contact list.",
+            )
+        return await preload(self.runtime.postgres, own["contactList"], own["media"], int(group["campaignDBID"]))
 
     async def _ocs(self) -> int:
-        """Return the DBID of OCS's application."""
-        for application in await self.runtime.gws.objects("applications"):
-            if application.get("type") == OCS_TYPE:
-                return int(application["DBID"])
-        raise Refusal(
-            Code.BACK_END, f"Configuration has no application of type {OCS_TYPE}.", "Without OCS nothing is dialed."
-        )
+        """Return the DBID of OCS's application; it never changes (a DBID is not given twice)."""
+        if not self._ocs_dbid:
+            found = [one for one in await self.runtime.gws.objects("applications") if one.get("type") == OCS_TYPE]
+            if not found:
+                raise Refusal(
+                    Code.BACK_END, f"Configuration has no application of type {OCS_TYPE}.", "OCS is to be configured."
+                )
+            self._ocs_dbid = int(found[0]["DBID"])
+        return self._ocs_dbid
 
     async def _status(self, ocs: int, group: Attributes) -> Attributes:
         return _status_of(await self.runtime.gws.command(ocs, "campaign-status", _named(group)))
@@ -186,6 +228,7 @@ def _wanted(data: Mapping[str, Any]) -> CampaignGroup:
         optimize_goal=goal,
         message=message,
         subject=given(data, "subject", ""),
+        sender=given(data, "sender", ""),
     )
 
 

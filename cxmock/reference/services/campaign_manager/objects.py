@@ -36,6 +36,8 @@ class CampaignGroup:
     """The text of SMS and e-mail."""
     subject: str = ""
     """Of e-mail."""
+    sender: str = ""
+    """Whom messages are from; empty: as Dial Manager has it."""
 
     @property
     def name(self) -> str:
@@ -53,7 +55,8 @@ class CampaignGroup:
 
     def group_attributes(self, campaign: int, group: int, ocs: int, settings: Settings) -> Attributes:
         """Return the CampaignGroup object's attributes."""
-        own = {"media": self.media, "contactList": self.contact_list, "message": self.message, "subject": self.subject}
+        own = {"media": self.media, "contactList": self.contact_list, "message": self.message}
+        own |= {"subject": self.subject, "sender": self.sender}
         return {
             "campaignDBID": campaign,
             "groupDBID": group,

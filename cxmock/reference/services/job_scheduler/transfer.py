@@ -74,7 +74,8 @@ async def fetch(client: FileClient, path: str, list_manager: Caller, file: str) 
 
 
 async def deliver(client: FileClient, path: str, list_manager: Caller, file: str) -> int:
-    """Copy a file from the share to the server; return its size."""
+    """Copy a file from the share to the server; return its size. Its folder there is made if it is missing."""
+    from cxmock.errors.transfer import FileMissing
 
     async def chunks() -> AsyncIterator[bytes]:
         offset = 0
@@ -88,7 +89,11 @@ async def deliver(client: FileClient, path: str, list_manager: Caller, file: str
             yield answer.body
             offset += len(answer.body)
 
-    return await client.write(path, chunks())
+    try:
+        return await client.write(path, chunks())
+    except FileMissing:
+        await client.mkdir(posixpath.dirname(path))
+        return await client.write(path, chunks())
 
 
 async def _put(list_manager: Caller, file: str, offset: int, data: bytes, *, last: bool) -> None:

@@ -22,6 +22,7 @@ class Rejected:
 
     line: int
     reason: str
+    """For people; what comes before its first colon is the kind of reason, the same for all of a kind."""
     text: str
     """The row as it stands in the file."""
     duplicate: bool = False
@@ -93,7 +94,7 @@ class Checker:
             else:
                 checked.contacts.append(found)
                 if found.problems:
-                    checked.left_out.append(Rejected(record.line, found.problems, record.text))
+                    checked.left_out.append(Rejected(record.line, f"device left out: {found.problems}", record.text))
         return checked
 
     def _check(self, record: Record) -> Contact | str:
@@ -102,20 +103,20 @@ class Checker:
         if record.problem:
             return record.problem
         if len(fields) != columns.count:
-            return f"{len(fields)} columns instead of {columns.count}"
+            return f"wrong number of columns: {len(fields)} instead of {columns.count}"
         names = {name: columns.value(fields, name) for name in ("client_id", "first_name", "last_name", "company")}
         others = {number: text for number, place in columns.others if (text := fields[place].strip())}
         if too_long := _too_long(names, others):
             return too_long
         country = self._country(columns.value(fields, "country"))
         if country is None:
-            return f'"{columns.value(fields, "country")[:40]}" is no country'
+            return f'unknown country: "{columns.value(fields, "country")[:40]}"'
         zone = columns.value(fields, "time_zone")
         if zone and not self._is_zone(zone):
-            return f'"{zone[:40]}" is no time zone'
+            return f'unknown time zone: "{zone[:40]}"'
         devices, problems = self._devices(fields, country)
         if not devices:
-            return problems or "no device"
+            return f"invalid device: {problems}" if problems else "no device"
         placed = tuple((place, device, zone or self._zone_of(device, country)) for place, device in devices)
         return Contact(
             line=record.line,
@@ -154,9 +155,9 @@ class Checker:
         """Return with whom a contact is the same, if it is; else remember it."""
         device = contact.devices[0][1].address
         if contact.client_id and (line := self.clients.get(contact.client_id)) is not None:
-            return f"ClientID {contact.client_id} is already {_place(line)}"
+            return f"duplicate client: {contact.client_id} is already {_place(line)}"
         if (line := self.first_devices.get(device)) is not None:
-            return f"the first device, {device}, is already {_place(line)}"
+            return f"duplicate device: {device} is already {_place(line)}"
         if contact.client_id:
             self.clients[contact.client_id] = contact.line
         self.first_devices[device] = contact.line
@@ -192,10 +193,10 @@ def _too_long(names: dict[str, str], others: dict[int, str]) -> str:
     """Return which value is too long, if one is."""
     for name, value in names.items():
         if len(value) > FIELD_LIMIT:
-            return f"{name.replace('_', ' ')} has {len(value)} characters; {FIELD_LIMIT} are allowed"
+            return f"value too long: {name.replace('_', ' ')} has {len(value)} characters, {FIELD_LIMIT} are allowed"
     for number, value in others.items():
         if len(value) > OTHER_LIMIT:
-            return f"Other{number} has {len(value)} characters; {OTHER_LIMIT} are allowed"
+            return f"value too long: Other{number} has {len(value)} characters, {OTHER_LIMIT} are allowed"
     return ""
 
 

@@ -26,7 +26,7 @@ class Device:
     address: str
     """E.164, or an e-mail address in lower case."""
     kind: str
-    """``mobile``, ``landline``, ``other`` or ``email`` (words assumed)."""
+    """``mobile``, ``landline``, ``either`` of the two, ``other`` or ``email`` (words assumed)."""
     info_type: ContactInfoType
     country_code: str = ""
     """The calling code, such as ``44``."""
@@ -54,7 +54,7 @@ def device_of(text: str, country: str) -> Device | str:
     >>> device_of("(202) 555-0143", "US").address
     '+12025550143'
     >>> device_of("12", "US")
-    '"12" is no number of US: too short'
+    '"12" is no number of US (too short)'
     >>> device_of("Ada@Example.org", "US").kind
     'email'
     """
@@ -63,19 +63,17 @@ def device_of(text: str, country: str) -> Device | str:
     try:
         number = phonenumbers.parse(text, country or None)
     except NumberParseException as error:
-        return (
-            f'"{_shown(text)}" is no number{_where(text, country)}: {_PARSE_PROBLEMS.get(error.error_type, str(error))}'
-        )
+        return _problem(text, country, _PARSE_PROBLEMS.get(error.error_type, str(error)))
     region = phonenumbers.region_code_for_number(number)
     kind = phonenumbers.number_type(number)
     if region is None or kind == PhoneNumberType.UNKNOWN:
-        return f'"{_shown(text)}" is no number{_where(text, country)}: {_why_not(number)}'
+        return _problem(text, country, _why_not(number))
     national = phonenumbers.national_significant_number(number)
     # NANP area codes are known without the look-up, which is the dearest of these calls.
     area = 3 if number.country_code == 1 else phonenumbers.length_of_national_destination_code(number)
     return Device(
         address=f"+{number.country_code}{national}",
-        kind="mobile" if kind == PhoneNumberType.MOBILE else "landline" if kind in _LANDLINE else "other",
+        kind=_KINDS.get(kind, "other"),
         info_type=ContactInfoType.MOBILE if kind == PhoneNumberType.MOBILE else ContactInfoType.HOME_PHONE,
         country_code=str(number.country_code),
         country="" if region == _NO_COUNTRY else region,
@@ -86,7 +84,11 @@ def device_of(text: str, country: str) -> Device | str:
     )
 
 
-_LANDLINE = frozenset({PhoneNumberType.FIXED_LINE, PhoneNumberType.FIXED_LINE_OR_MOBILE})
+_KINDS = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "either",
+}
 _PARSE_PROBLEMS = {
     NumberParseException.INVALID_COUNTRY_CODE: "no country is known for it",
     NumberParseException.NOT_A_NUMBER: "not a number at all",
@@ -112,8 +114,9 @@ def _email(text: str) -> Device | str:
     return Device(address=text.lower(), kind="email", info_type=ContactInfoType.EMAIL)
 
 
-def _where(text: str, country: str) -> str:
-    return "" if text.lstrip().startswith("+") or not country else f" of {country}"
+def _problem(text: str, country: str, why: str) -> str:
+    international = text.lstrip().startswith("+")
+    return f'"{_shown(text)}" is no number{"" if international else f" of {country}"} ({why})'
 
 
 def _shown(text: str) -> str:

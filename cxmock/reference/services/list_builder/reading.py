@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cxmock.errors.contact_files import EmptyFile, UnusableHeader
-from cxmock.reference.calling_list import IMPORTED, Value, copy_line
+from cxmock.reference.calling_list import Value, copy_line
 from cxmock.reference.services.list_builder.columns import Columns
 from cxmock.reference.services.list_builder.contacts import Checker, Contact, Rejected
 from cxmock.reference.services.list_builder.decoding import Decoding
@@ -137,7 +137,7 @@ class ContactFile:
         return Batch("".join(lines), len(checked.contacts), len(lines), checked.rejected, checked.left_out)
 
     def _rows(self, contact: Contact) -> list[str]:
-        """Return the contact's rows: one a device, chained."""
+        """Return the contact's rows, one a device, chained: the columns of ``IMPORTED``, in that order."""
         chain, self._chain = self._chain, self._chain + 1
         of_contact: list[Value] = [
             contact.client_id or None,
@@ -183,9 +183,6 @@ class ContactFile:
             self._zone_dbids.get(zone),
             zone,
         ]
-
-
-assert len(IMPORTED) == 7 + 30 + 12, "the rows above follow these columns"
 
 
 def rejects_csv(rejected: Iterable[Rejected], *, header: bool) -> bytes:

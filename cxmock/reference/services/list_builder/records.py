@@ -28,7 +28,7 @@ class Records:
     >>> [record.fields for record in records.feed('a,b\\n"1\\n2",3\\n')]
     [('a', 'b'), ('1\\n2', '3')]
     >>> records.feed('x,"y', last=True)[0].problem
-    'a quote is not closed'
+    'broken row: a quote is not closed'
     """
 
     def __init__(self, delimiter: str = ",") -> None:
@@ -68,7 +68,11 @@ class Records:
         if self._cut or len(line) > RECORD_LIMIT:
             if self._open:
                 self._give_up(done, before=self.line)
-            done.append(Record(self.line, self._cut or line[:SHOWN], problem=f"longer than {RECORD_LIMIT} characters"))
+            done.append(
+                Record(
+                    self.line, self._cut or line[:SHOWN], problem=f"broken row: longer than {RECORD_LIMIT} characters"
+                )
+            )
             self._cut = ""
             return
         odd = line.count('"') % 2 == 1
@@ -88,7 +92,7 @@ class Records:
         """A quote was opened and never closed: its line is a bad record, the lines after it stand for themselves."""
         opened, self._open, self._size = self._open, [], 0
         first = (before or self.line + 1) - len(opened)
-        done.append(Record(first, opened[0], problem="a quote is not closed"))
+        done.append(Record(first, opened[0], problem="broken row: a quote is not closed"))
         for number, line in enumerate(opened[1:], first + 1):
             self._read(number, line, done)
 
@@ -99,6 +103,6 @@ class Records:
         try:
             (fields,) = csv.reader([text], delimiter=self._delimiter, strict=True)
         except (csv.Error, ValueError) as error:
-            done.append(Record(line, text, problem=f"not CSV: {error}"))
+            done.append(Record(line, text, problem=f"broken row: {error}"))
         else:
             done.append(Record(line, text, tuple(fields)))

@@ -66,14 +66,19 @@ class SuppressionFile:
         if record.problem:
             return "", record.problem
         if len(record.fields) <= self._place:
-            return "", f"{len(record.fields)} columns; the {self._kind} is column {self._place + 1}"
+            return (
+                "",
+                f"wrong number of columns: {len(record.fields)}, and the {self._kind} is column {self._place + 1}",
+            )
         text = record.fields[self._place].strip()
         if not text:
             return "", "no number" if self._kind == "Device" else "no client id"
         if self._kind == "ClientID":
-            return text, "" if len(text) <= FIELD_LIMIT else f"a client id has at most {FIELD_LIMIT} characters"
+            return text, "" if len(
+                text
+            ) <= FIELD_LIMIT else f"value too long: a client id has at most {FIELD_LIMIT} characters"
         device = device_of(text, self._country_of(record))
-        return ("", device) if isinstance(device, str) else (device_entry(device.address), "")
+        return ("", f"invalid device: {device}") if isinstance(device, str) else (device_entry(device.address), "")
 
     def _country_of(self, record: Record) -> str:
         if self._country is not None and len(record.fields) > self._country:
