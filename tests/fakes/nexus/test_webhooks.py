@@ -175,6 +175,20 @@ def test_reset_gives_up_what_is_under_way(background: Background, nexus: Nexus, 
     assert len(nexus.sent) == 1
 
 
+def test_an_event_that_has_not_begun_its_way_is_given_up_by_a_reset_too(
+    background: Background, nexus: Nexus, receiver: Receiver
+) -> None:
+    def post_and_reset() -> None:
+        nexus.webhooks.post(receiver.url, {"messageId": "before"})
+        nexus.reset()
+        nexus.webhooks.post(receiver.url, {"messageId": "after"})
+
+    background.call(post_and_reset)
+    settle(background, nexus)
+
+    assert [request.json()["messageId"] for request in receiver.got] == ["after"]
+
+
 def test_events_under_way_are_bounded_and_the_rest_is_counted(background: Background, nexus: Nexus) -> None:
     def flood() -> tuple[int, int]:
         for n in range(PENDING_LIMIT + 5):

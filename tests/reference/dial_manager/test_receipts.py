@@ -64,8 +64,9 @@ def test_a_receipt_that_comes_twice_counts_once(desk: Desk) -> None:
 def test_messages_that_wait_for_their_receipt_are_in_the_metrics(desk: Desk) -> None:
     desk.testbed.unplug(8)  # Dial Manager's door is closed to everybody: no webhook gets through
 
-    desk.digital(record("a1", "+12025550143"), record("a2", "+12025550144"))
+    _, told = desk.digital(record("a1", "+12025550143"), record("a2", "+12025550144"))
 
+    assert desk.redis("TTL", desk.keys.message(told["results"][0]["messageId"])) > 86400
     metrics = desk.get("/metrics")
     assert 'cxc_dm_delivery_buffer_size{media="sms"} 2\n' in metrics
     assert 'cxc_dm_delivery_buffer_size{media="email"} 0\n' in metrics

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cxmock.net.waiting import until
 from cxmock.reference.envelope import Refusal
 from cxmock.reference.services.dial_manager.batch import BATCH_LIMIT
 from cxmock.reference.services.dial_manager.outbox import TRIES
-from cxmock.wire.http import Request, Response
+from cxmock.wire.http import Request, Response, to_json
 
 if TYPE_CHECKING:
     from tests.reference.dial_manager.conftest import Desk
@@ -42,7 +44,6 @@ def test_a_record_becomes_a_message_and_its_result_is_ok(desk: Desk) -> None:
         "media": "sms",
         "to": "+12025550143",
     }
-    assert desk.redis("TTL", desk.keys.message(message.message_id)) > 86400
 
 
 def test_an_e_mail_goes_to_an_address(desk: Desk) -> None:
@@ -141,6 +142,33 @@ def test_what_was_planned_is_sent_even_if_the_world_has_changed_since(desk: Desk
 
     assert [one["GSW_CALL_RESULT"] for one in told["results"]] == [0, 0]
     assert [one.reference for one in desk.nexus.sent] == ["a1", "a2"]
+
+
+def test_two_who_send_the_same_batch_at_once_send_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two replicas plan it, one of them after the contact was suppressed: what is written down first holds for both."""
+    planning = list[int]()
+
+    async def look_up(media: str, records: object) -> dict[str, str]:
+        planning.append(1)
+        mine = len(planning)
+        assert await until(lambda: len(planning) == 2, within=5)
+        return {"a1": "no texts"} if mine == 2 else {}
+
+    monkeypatch.setattr(desk.service.outbox, "_suppressed", look_up)
+    body = {
+        "GSW_CAMPAIGN_GROUP_NAME": "spring@sales",
+        "media": "sms",
+        "records": [record("a1"), record("a2", "+12025550144")],
+    }
+
+    async def both() -> list[Response]:
+        requests = [Request("POST", "/ocs/digital", {}, to_json(body)) for _ in range(2)]
+        return await asyncio.gather(*(desk.service.answer(request) for request in requests))
+
+    first, second = desk.testbed.run(both())
+
+    assert first.json() == second.json()
+    assert len(desk.nexus.sent) == sum("messageId" in one for one in first.json()["results"])
 
 
 def test_an_outage_of_nexus_is_told_for_each_record_and_in_the_metrics(desk: Desk) -> None:
