@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from cxmock.errors.processes import PartNotReady
 from cxmock.errors.stores import EngineMissing
 from cxmock.net.processes import Supervisor
+from cxmock.net.waiting import until
 
+HOST = "127.0.0.1"
 LABEL = "cxmock.testbed"
 """Every container of ours carries this label."""
 
@@ -24,7 +27,7 @@ class StoreContainer:
         supervisor: has it removed in the end.
         command: the container's command; empty for the image's own.
         environment: variables inside.
-        memory: a folder inside that is kept in memory.
+        memory: a folder inside that is kept in memory, for every user there.
     """
 
     def __init__(
@@ -65,6 +68,15 @@ class StoreContainer:
             # Whatever the client library, the engine or a registry raises: each has its own kinds.
             raise EngineMissing(self._store, str(error)) from error
 
+    async def ready(self, probe: Callable[[], Awaitable[bool]], *, within: float) -> None:
+        """Wait until ``probe`` says True.
+
+        Raises:
+            PartNotReady: it did not happen within ``within`` seconds; the error tells what the container said.
+        """
+        if not await until(probe, within=within, every=0.02):
+            raise PartNotReady(self.name, within, await asyncio.to_thread(self._last_lines))
+
     async def stop(self) -> None:
         """Remove it."""
         if self._container is not None:
@@ -72,19 +84,24 @@ class StoreContainer:
             self._container = None
         self._supervisor.forget(self._removal)
 
+    def _last_lines(self) -> list[str]:
+        said = b"\n".join(self._container.get_logs())
+        return bytes(said).decode("utf-8", "replace").splitlines()[-12:]
+
     def _start(self) -> tuple[str, int]:
         from testcontainers.core.config import testcontainers_config
         from testcontainers.core.container import DockerContainer
 
         testcontainers_config.ryuk_disabled = True
         container = DockerContainer(self._image).with_name(self.name).with_kwargs(labels={LABEL: self.name})
-        container.ports = {f"{self._port}/tcp": ("127.0.0.1", None)}
+        container.ports = {f"{self._port}/tcp": (HOST, None)}
         if self._command:
             container.with_command(self._command)
         for name, value in self._environment.items():
             container.with_env(name, value)
         if self._memory:
-            container.with_tmpfs_mount(self._memory)
+            container.with_tmpfs_mount(self._memory, "mode=1777")
         self._container = container
         container.start()
-        return str(container.get_container_host_ip()), int(container.get_exposed_port(self._port))
+        # Not the host that testcontainers would tell: in a container it takes the bridge's, where nothing is published.
+        return HOST, int(container.get_docker_client().port(container.get_wrapped_container().id, self._port))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from cxmock.errors.processes import PartNotReady
 from cxmock.net.processes import Supervisor
-from cxmock.net.waiting import until
 from cxmock.stores.containers import StoreContainer
 from cxmock.stores.postgres import schema
 from cxmock.stores.postgres.connection import Connection, Refused
@@ -14,7 +12,7 @@ IMAGE = "postgres:16-alpine"
 READY_WITHIN = 40.0
 """Seconds for the server to accept a login once the container runs; the image makes a new cluster each time."""
 ADMIN = "postgres"
-_DATA = "/var/lib/postgresql/data"
+_MEMORY = "/memory"
 _NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "timezone=UTC")
 (_PLACE,) = listening_ports(Component.POSTGRES)
 
@@ -39,9 +37,10 @@ class PostgresContainer:
                 "POSTGRES_USER": ADMIN,
                 "POSTGRES_PASSWORD": password,
                 "POSTGRES_DB": schema.DATABASE,
+                "PGDATA": f"{_MEMORY}/data",
                 "POSTGRES_INITDB_ARGS": "--no-sync --encoding=UTF8 --locale=C",
             },
-            memory=_DATA,
+            memory=_MEMORY,
         )
 
     async def start(self) -> tuple[tuple[str, int], Connection]:
@@ -61,8 +60,7 @@ class PostgresContainer:
                 return False
             return True
 
-        if not await until(accepts, within=READY_WITHIN, every=0.02):
-            raise PartNotReady(self._container.name, READY_WITHIN, [])
+        await self._container.ready(accepts, within=READY_WITHIN)
         await connections[0].script(schema.ALL)
         return address, connections[0]
 

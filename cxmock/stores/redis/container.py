@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from cxmock.errors.processes import PartNotReady
 from cxmock.net.processes import Supervisor
-from cxmock.net.waiting import until
 from cxmock.stores.containers import StoreContainer
 from cxmock.stores.redis.connection import Connection
 from cxmock.topology import Component, listening_ports
@@ -24,8 +22,16 @@ class RedisContainer:
     """
 
     def __init__(self, supervisor: Supervisor, password: str) -> None:
-        command = ["redis-server", "--save", "", "--appendonly", "no", "--requirepass", password]
-        self._container = StoreContainer("Redis", IMAGE, _PLACE.port, supervisor, command=command)
+        # The password is said to the server and not in its arguments: those are for every user to see.
+        said = 'printf "requirepass %s\\n" "$REDIS_PASSWORD" | redis-server - --save "" --appendonly no'
+        self._container = StoreContainer(
+            "Redis",
+            IMAGE,
+            _PLACE.port,
+            supervisor,
+            command=["sh", "-c", said],
+            environment={"REDIS_PASSWORD": password},
+        )
         self._password = password
 
     async def start(self) -> tuple[tuple[str, int], Connection]:
@@ -45,8 +51,7 @@ class RedisContainer:
                 return False
             return True
 
-        if not await until(answers, within=READY_WITHIN, every=0.02):
-            raise PartNotReady(self._container.name, READY_WITHIN, [])
+        await self._container.ready(answers, within=READY_WITHIN)
         return address, connections[0]
 
     def check(self) -> None:
