@@ -19,9 +19,11 @@ from cxmock.fakes.gws.envelope import Code, Refused
 from cxmock.fakes.gws.environment import Environment
 from cxmock.fakes.gws.grants import OAuthError
 from cxmock.fakes.gws.identity import Client, Identity, Session, User, same
+from cxmock.fakes.gws.notifications import Notifications
 from cxmock.fakes.gws.ocs import CampaignApi
 from cxmock.fakes.gws.ops_clients import OpsClients
 from cxmock.fakes.gws.setting import Setting
+from cxmock.fakes.gws.statistics import Statistics
 from cxmock.fakes.gws.voice import Voice
 from cxmock.net.clock import Clock
 from cxmock.serving import Credentials, Login, Routes, Site, States
@@ -66,7 +68,9 @@ class Gws:
     clock: Clock
     confserv: Confserv
     campaign_control: CampaignControl
-    routes = _all_of(Auth, OpsClients, Environment, Configuration, CampaignApi, Setting, Voice)
+    routes = _all_of(
+        Auth, OpsClients, Environment, Configuration, CampaignApi, Statistics, Notifications, Setting, Voice
+    )
     """Every operation of every API."""
     states = States()
 
@@ -78,6 +82,8 @@ class Gws:
         self.environment = Environment(self.credentials.tenant, self.credentials.ccid)
         self.configuration = Configuration(self.confserv)
         self.ocs = CampaignApi(self.campaign_control)
+        self.statistics = Statistics(self.confserv, self.campaign_control, self.clock)
+        self.notifications = Notifications(self.statistics)
         self.setting = Setting()
         self.voice = Voice()
         self._apis: tuple[tuple[str, Admission, Api], ...] = (
@@ -86,6 +92,8 @@ class Gws:
             ("/environment/v3/", self._operator_or_session, self.environment),
             ("/configuration/v3/", self._session, self.configuration),
             ("/ocs/v3/", self._session, self.ocs),
+            ("/statistics/v3/notifications", self._session, self.notifications),
+            ("/statistics/v3/", self._session, self.statistics),
             ("/setting/v3/", self._session, self.setting),
             ("/voice/v3/", self._session, self.voice),
         )
@@ -116,8 +124,10 @@ class Gws:
         known, secret = self.credentials.gws_client, self.credentials.gws_user
         self.identity.clear()
         self.clients[known.name] = Client(known.name, known.secret, "CX Contact")
-        self.users[secret.name] = User(secret.name, secret.secret, SUPERVISOR_DBID, "Sam", "Supervisor")
+        self.users[secret.name] = User(secret.name, secret.secret, SUPERVISOR_DBID, "Sam", "Visor")
         self.environment.settings.clear()
+        self.statistics.subscriptions.clear()
+        self.notifications.listeners.clear()
         self.setting.values.clear()
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
