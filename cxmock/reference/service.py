@@ -214,7 +214,9 @@ def _refusal(error: Exception) -> Refusal:
         return Refusal.of(error, Code.INVALID if isinstance(error, FileRefused) else Code.BACK_END)
     module = type(error).__module__.partition(".")[0]
     if module in _STORES and _OUT_OF_REACH & {kind.__name__ for kind in type(error).__mro__}:
-        return Refusal(Code.BACK_END, f"{_STORES[module]} does not answer: {_first_line(error)}.")
+        reason = _first_line(error)
+        did = "does not let CX Contact in" if "password" in reason else "does not answer"
+        return Refusal(Code.BACK_END, f"{_STORES[module]} {did}: {reason}.")
     return Refusal(
         Code.FAILED, f"{type(error).__name__}: {_first_line(error)}", "This is a fault of the service itself."
     )

@@ -275,3 +275,63 @@ def test_nothing_beside_the_shares_folders_can_be_reached(api: Contact, target: 
 
 async def _advance(testbed: Testbed, seconds: float) -> None:
     testbed.clock.advance(seconds)
+
+
+def test_a_job_can_be_replaced_and_removed(api: Contact, run_job: RunJob) -> None:
+    run_job(GOOD)
+    answer = api.send(
+        "POST", f"{BASE}/jobs", json={"name": "job", "action": "append-contacts", "path": "/in/x", "list": "L"}
+    )
+    assert answer.status == 200
+    told = api.get("/jobs/job")
+    assert (told["action"], len(told["history"])) == ("append-contacts", 1)
+    assert api.send("DELETE", f"{BASE}/jobs/job").status == 200
+    assert api.send("GET", f"{BASE}/jobs/job").json()["status"]["message"] == 'There is no job "job".'
+    assert api.send("DELETE", f"{BASE}/jobs/job").status == 404
+
+
+def test_a_job_whose_pattern_matches_nothing_says_what_is_there(run_job: RunJob) -> None:
+    run = run_job(GOOD, path="/in/nothing-*.csv")
+    assert "No file on the server matches /in/nothing-*.csv. In /in there is: Leads.csv." in run["reason"]
+
+
+@pytest.mark.parametrize(
+    ("order", "field"),
+    [
+        ({"file": "etc/passwd"}, "file"),
+        ({"file": "import/../x"}, "file"),
+        ({"country": "XX"}, "country"),
+        ({"timeZone": "Mars/Base"}, "timeZone"),
+        ({"encoding": "KOI8-R"}, "KOI8-R"),
+        ({"name": "x" * 65}, "name"),
+        ({"append": "yes"}, "append"),
+    ],
+)
+def test_an_import_that_makes_no_sense_is_refused(api: Contact, order: dict[str, Any], field: str) -> None:
+    answer = api.send("POST", f"{BASE}/contact-lists", json={"name": "Leads", "file": "import/leads.csv"} | order)
+    assert answer.status == 400
+    assert f'"{field}"' in answer.json()["status"]["message"]
+
+
+def test_a_file_that_is_not_on_the_share_is_named(api: Contact) -> None:
+    answer = api.send("POST", f"{BASE}/contact-lists", json={"name": "Leads", "file": "import/none.csv"})
+    assert (answer.status, answer.json()["status"]["message"]) == (404, "The share has no file import/none.csv.")
+
+
+@pytest.mark.parametrize("kind", ["contact", "suppression"])
+def test_a_list_that_is_not_there_is_named(api: Contact, kind: str) -> None:
+    answer = api.send("GET", f"{BASE}/{kind}-lists/Nobody")
+    assert (answer.status, answer.json()["status"]["message"]) == (404, f'There is no {kind} list "Nobody".')
+
+
+def test_two_lists_whose_names_become_the_same_table_have_tables_of_their_own(api: Contact, run_job: RunJob) -> None:
+    assert run_job(GOOD, name="My leads")["result"]["table"] == "cxc.cl_my_leads"
+    assert run_job(GOOD, name="My, leads")["result"]["table"] == "cxc.cl_my_leads_2"
+    assert [one["name"] for one in api.get("/contact-lists")] == ["My leads", "My, leads"]
+
+
+def test_a_suppression_list_keeps_the_type_of_its_entries(api: Contact, run_job: RunJob) -> None:
+    run_job(b"Device\n+12125550143\n", action="import-suppression", name="Never")
+    run = run_job(b"ClientID\nC-1\n", action="import-suppression", name="Never", type="ClientID")
+    assert "has entries of type Device, not ClientID" in run["reason"]
+    assert api.get("/suppression-lists/Never")["entries"] == 1
