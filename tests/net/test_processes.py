@@ -110,6 +110,22 @@ def test_a_program_that_is_not_there_is_refused_at_once(tmp_path: Path) -> None:
     asyncio.run(story())
 
 
+def test_a_program_that_is_run_to_its_end_has_to_succeed_in_time(tmp_path: Path) -> None:
+    """A failure tells what it said, and nothing goes on after the time limit."""
+
+    async def story() -> None:
+        supervisor = Supervisor(tmp_path)
+        await supervisor.run(["/bin/sh", "-c", "exit 0"], name="fine", within=5)
+        with pytest.raises(PartDied, match="disk full"):
+            await supervisor.run(["/bin/sh", "-c", "echo disk full; exit 1"], name="broken", within=5)
+        with pytest.raises(PartNotReady, match=r"slow was started but did not answer within 0.05 s"):
+            await supervisor.run(["/bin/sleep", "60"], name="slow", within=0.05)
+        assert supervisor.children == []
+        await supervisor.close()
+
+    asyncio.run(story())
+
+
 def test_where_the_system_has_no_process_descriptors_a_thread_waits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

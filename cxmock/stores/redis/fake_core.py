@@ -62,7 +62,12 @@ class Session(AsyncFakeSocket):
 
     def execute(self, words: list[bytes]) -> None:
         """Perform a command."""
+        held = 0
+        if self.version_spoken == 3 and words[0].lower().decode("latin-1") not in self.ACCEPTED_COMMANDS_WHILE_PUBSUB:
+            # Only clients of RESP2 are confined to a few commands while they are subscribed.
+            held, self._pubsub = self._pubsub, 0
         self._process_command(words)
+        self._pubsub += held
 
     def end(self) -> None:
         """Close the session, whatever it waits for."""
