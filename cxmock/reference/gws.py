@@ -128,10 +128,12 @@ class Gws:
         """Have OCS do ``verb`` (``load-campaign``, ``start-dialing``, ...); return what it answered."""
         return await self._ask("POST", f"/ocs/v3/servers/{ocs_dbid}/{verb}", {"data": data})
 
-    async def statistic(self, name: str, object_id: str, object_type: str) -> Any:
-        """Return one statistic's present value, as GWS tells it."""
+    async def statistic(self, name: str, object_id: str, object_type: str) -> Attributes:
+        """Return one statistic with its present ``value``, as GWS tells it."""
         query = urlencode({"objectId": object_id, "objectType": object_type})
-        return await self._ask("GET", f"/statistics/v3/statistic-values/{quote(name)}?{query}")
+        data = await self._ask("GET", f"/statistics/v3/statistic-values/{quote(name)}?{query}")
+        told: Attributes = data["statistic"]
+        return told
 
     # How
 

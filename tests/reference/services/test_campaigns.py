@@ -190,3 +190,11 @@ def change(testbed: Testbed, statement: str) -> None:
 
     with psycopg.connect(testbed.env["CX_POSTGRES_URL"]) as connection:
         connection.execute(statement)
+
+
+def test_statistics_come_from_stat_server_through_gws(testbed: Testbed, api: Contact, leads: dict[str, Any]) -> None:
+    api.post("/campaign-groups", SPRING)
+    told = api.get(f"{PATH}/statistics?name=CampaignAttempts")
+    assert (told["name"], told["objectId"], told["value"]) == ("CampaignAttempts", NAME, 0)
+    assert refusal(api, "GET", f"{PATH}/statistics")[:2] == (400, 651)
+    assert refusal(api, "GET", f"{PATH}/statistics?name=Nonsense")[0] == 404
