@@ -38,16 +38,14 @@ def arranged_by(owners: Callable[[int], Iterable[object]]) -> Arrange:
     return arrange
 
 
-def first_of(*arranges: Arrange) -> Arrange:
-    """Return an :data:`Arrange` that asks one after the other until somebody knows the state."""
+def preferring(owners: Callable[[int], Iterable[object]], otherwise: Arrange) -> Arrange:
+    """Return an :data:`Arrange` that asks ``owners`` for what they know, and ``otherwise`` for all else."""
 
     async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        unknown: list[UnknownState] = []
-        for one in arranges:
-            try:
-                return await one(number, template, params)
-            except UnknownState as error:
-                unknown.append(error)
-        raise UnknownState(template, unknown[0].owner, [name for error in unknown for name in error.known])
+        for owner in owners(number):
+            states = getattr(owner, "states", None)
+            if isinstance(states, States) and template in states.table:
+                return await states.arrange(owner, template, params)
+        return await otherwise(number, template, params)
 
     return arrange

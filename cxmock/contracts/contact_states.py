@@ -13,7 +13,7 @@ API = "/cx-contact/v3"
 COOKIE = "cxc-session-cookie"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContactStates:
     """Calls the API as a person would who is logged in.
 

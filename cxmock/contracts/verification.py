@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from cxmock.contracts.arranging import Arrange, arranged_by, first_of
+from cxmock.contracts.arranging import Arrange, preferring
 from cxmock.contracts.bridge import Bridge
 from cxmock.contracts.engine import Engine, Job, Transport
 from cxmock.contracts.library import load
@@ -35,7 +35,7 @@ class Verifier:
     Args:
         ca_file: the CA that signs the providers' certificates (PEM).
         targets: where each row's provider is.
-        arrange: brings about a provider state. What it does not know is tried through the provider's own protocol.
+        arrange: brings about a provider state; asked for those that cannot be had through the provider's own protocol.
         contracts: gives a row's contract; the shipped ones by default.
         fresh: awaited before each interaction with its row: return the parts to their initial state here.
         within: seconds for each request, state and operation.
@@ -56,9 +56,7 @@ class Verifier:
         self._within = within
         self._providers = Providers(ca_file, targets, arrange, within)
         # The bridge gives up first, so that its explanation still reaches Pact's engine.
-        self.bridge = Bridge(
-            first_of(arrange, arranged_by(self._providers.arrangers)), self._providers.adapter, within * 0.9
-        )
+        self.bridge = Bridge(preferring(self._providers.arrangers, arrange), self._providers.adapter, within * 0.9)
         """Serves states and transports; a control port may serve its ``answer`` too, for other Pact verifiers."""
         self._engine = Engine(ca_file)
         self._listener: Listener | None = None

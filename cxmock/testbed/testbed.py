@@ -166,10 +166,10 @@ class Testbed:
 
     # On the loop
 
-    async def reset_parts(self, components: Iterable[Component]) -> None:
-        """Return ``components`` and what they need to the state right after their start."""
+    async def reset_parts(self, components: Iterable[Component], *, needs: bool = True) -> None:
+        """Return ``components``, and with ``needs`` all that they need, to the state right after their start."""
         # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
-        for component in reversed(_with_needs(components)):
+        for component in reversed(_with_needs(components)) if needs else components:
             if component in self._parts:
                 await self._parts[component].reset()
 

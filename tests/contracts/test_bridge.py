@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cxmock.contracts.adapters import Adapter
-from cxmock.contracts.arranging import arranged_by, first_of
+from cxmock.contracts.arranging import arranged_by, preferring
 from cxmock.contracts.bridge import Bridge
 from cxmock.errors.states import UnknownState
 from cxmock.serving import States
@@ -162,14 +162,21 @@ def test_values_of_one_interaction_do_not_reach_the_next(desk: Desk) -> None:
     assert response.status == 422
 
 
-def test_what_nobody_knows_is_said_with_all_that_somebody_knows() -> None:
-    one, other = Store(), Store()
-    arrange = first_of(arranged_by(lambda number: [one]), arranged_by(lambda number: [other]))
+def test_who_is_preferred_is_asked_first_and_the_others_for_all_else() -> None:
+    class Preferred:
+        states = States()
 
-    async def arranging() -> None:
-        await arrange(5, "unheard of", {})
+        @states("key {key} holds {value}")
+        def holds(self, key: str, value: str) -> dict[str, str]:
+            return {"by": "the preferred"}
 
-    with pytest.raises(UnknownState) as raised:
-        asyncio.run(arranging())
+    arrange = preferring(lambda number: [None, Preferred()], arranged_by(lambda number: [Store()]))
 
-    assert len(raised.value.known) == 6
+    async def arranging(template: str, **params: str) -> Mapping[str, Any]:
+        return await arrange(5, template, params)
+
+    assert asyncio.run(arranging("key {key} holds {value}", key="a", value="b")) == {"by": "the preferred"}
+    with pytest.raises(OSError, match="no extinguisher"):
+        asyncio.run(arranging("the store is on fire"))
+    with pytest.raises(UnknownState):
+        asyncio.run(arranging("unheard of"))

@@ -189,14 +189,19 @@ def _states(row: Row) -> None:
 
 def _digital(row: Row) -> None:
     sends = given("campaign group {name} sends {message}", name="Spring@Outbound agents", message="See you on Monday.")
-    guid = "6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"
-    record = {name: RECORD[name] for name in ("GSW_PHONE", "GSW_CUSTOMER_ID", "GSW_CHAIN_ID", "GSW_CHAIN_N")}
-    batch = {
-        **WHO,
-        "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
-        "media": "sms",
-        "records": [{**record, "GSW_CALL_ATTEMPT_GUID": uuid(guid)}],
-    }
+    sent, suppressed, nowhere = (f"{digit}f0e7c52-3d1b-4a6f-8c90-1e2d3c4b5a69" for digit in "123")
+
+    def batch(guid: str, phone: str) -> dict[str, Any]:
+        """Return a batch of one record; an attempt that was told already is not made again."""
+        record = {name: RECORD[name] for name in ("GSW_CUSTOMER_ID", "GSW_CHAIN_ID", "GSW_CHAIN_N")}
+        return {
+            **WHO,
+            "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
+            "media": "sms",
+            "records": [{**record, "GSW_PHONE": like(phone), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}],
+        }
+
+    good = batch(sent, "+447700900018")
 
     def promise(description: str, evidence: Evidence, body: Any, answer: Answer, *states: Given) -> None:
         row.http(
@@ -208,26 +213,30 @@ def _digital(row: Row) -> None:
             provider=Component.DIAL_MANAGER,
         )
 
-    def result(number: int, **more: Any) -> Answer:
+    def result(guid: str, number: int, **more: Any) -> Answer:
         return Answer(200, json={"results": [{"GSW_CALL_ATTEMPT_GUID": guid, "GSW_CALL_RESULT": number, **more}]})
 
     promise(
-        "a text message that was sent has the result ok, and an id", DIGITAL, batch, result(0, messageId=uuid()), sends
+        "a text message that was sent has the result ok, and an id",
+        DIGITAL,
+        good,
+        result(sent, 0, messageId=uuid()),
+        sends,
     )
     promise(
         "a text message to a suppressed device is not sent",
         DIGITAL,
-        batch,
-        result(51),
+        batch(suppressed, "+12025550143"),
+        result(suppressed, 51),
         sends,
         given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt"),
     )
     promise(
         "a text message to what is no number is not sent",
         DIGITAL,
-        {**batch, "records": [{**record, "GSW_PHONE": like("none"), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}]},
-        result(53),
+        batch(nowhere, "12"),
+        result(nowhere, 53),
         sends,
     )
-    promise("a batch without records is refused", REFUSALS, {**batch, "records": []}, refused(400, 651), sends)
-    promise("a batch for an unknown channel is refused", REFUSALS, {**batch, "media": "fax"}, refused(400, 652), sends)
+    promise("a batch without records is refused", REFUSALS, {**good, "records": []}, refused(400, 651), sends)
+    promise("a batch for an unknown channel is refused", REFUSALS, {**good, "media": "fax"}, refused(400, 652), sends)

@@ -15,6 +15,8 @@ WRITING = assumed("created, updated (a delta) and deleted objects are observed; 
 REFUSALS = assumed("that there is an Error is observed; its codes are ours")
 
 EXISTS = given("campaign {name} exists", name="Spring")
+EXISTS_APART = given("campaign {name} exists", name="Winter")
+"""No other object refers to this one."""
 
 
 def contract() -> Row:
@@ -130,7 +132,7 @@ def _writing(row: Row) -> None:
                 {"objectType": "Campaign", "dbid": integer(101), "delta": {"description": "until the end of May"}},
             )
         ],
-        [EXISTS],
+        [EXISTS_APART],
     )
     ask(
         row,
@@ -139,7 +141,7 @@ def _writing(row: Row) -> None:
         "DeleteObject",
         {"objectType": "Campaign", "dbid": from_state("${dbid}", 101)},
         [("ObjectDeleted", {"objectType": "Campaign", "dbid": integer(101)})],
-        [EXISTS],
+        [EXISTS_APART],
     )
 
 

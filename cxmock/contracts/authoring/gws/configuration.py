@@ -24,6 +24,8 @@ REFUSALS = assumed("the codes are observed in public clients; their HTTP statuse
 
 OBJECTS = "/configuration/v3/objects"
 SPRING = given("campaign {name} exists", name="Spring")
+WINTER = given("campaign {name} exists", name="Winter")
+"""No other object refers to this one."""
 NO_AUTUMN = given("there is no {type} {name}", type="Campaign", name="Autumn")
 
 
@@ -108,17 +110,17 @@ def _writing(row: Row) -> None:
             "PUT",
             from_state(f"{OBJECTS}/campaigns/${{dbid}}", f"{OBJECTS}/campaigns/101"),
             headers=WITH_TOKEN,
-            json={"data": {"description": like("until the end of May")}},
+            json={"data": {"description": like("until the end of April")}},
         ),
-        done({"description": "until the end of May"}),
-        states=[TOKEN_IS_VALID, SPRING],
+        done({"description": "until the end of April"}),
+        states=[TOKEN_IS_VALID, WINTER],
     )
     row.http(
         "a campaign is deleted",
         WRITING,
         Ask("DELETE", from_state(f"{OBJECTS}/campaigns/${{dbid}}", f"{OBJECTS}/campaigns/101"), headers=WITH_TOKEN),
         done(),
-        states=[TOKEN_IS_VALID, SPRING],
+        states=[TOKEN_IS_VALID, WINTER],
     )
 
 
