@@ -192,4 +192,4 @@ def test_without_redis_nobody_is_called_and_the_reason_is_told(desk: Desk) -> No
     status, told = desk.validate()
 
     assert status == 503
-    assert told["status"]["message"].startswith("Redis does not answer")
+    assert told["status"]["message"].startswith("Redis ")
