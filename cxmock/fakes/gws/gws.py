@@ -44,14 +44,14 @@ class Api(Protocol):
     routes: Routes
 
 
+Admission = Callable[[Request], None]
+"""Raises :class:`Refused` when a request may not come in."""
+
+
 def _all_of(*apis: type[Api]) -> Routes:
     routes = Routes()
     routes.table = [route for api in apis for route in api.routes.table]
     return routes
-
-
-Admission = Callable[[Request], object]
-"""Raises :class:`Refused` when a request may not come in."""
 
 
 @dataclass
@@ -243,7 +243,10 @@ class Gws:
             )
 
     def _operator_or_session(self, request: Request) -> None:
-        self._operator(request) if basic(request) else self._session(request)
+        if basic(request):
+            self._operator(request)
+        else:
+            self._session(request)
 
 
 def _answered(request: Request, admit: Admission, api: Api) -> Response | Awaitable[Response]:

@@ -387,7 +387,7 @@ def shared() -> Gws:
 FIELDS = ("username", "password", "code", "refresh_token", "assertion", "subject_token", "subject_token_type", "scope")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_token_request_is_a_server_error(shared: Gws, data: st.DataObject) -> None:
     """Whatever a client sends, it is told what is wrong, by one of OAuth's errors."""

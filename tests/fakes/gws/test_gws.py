@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cxmock.errors.calls import NotReachable
 from cxmock.fakes.gws import Gws
 from cxmock.net.clock import Clock
 from cxmock.wire.http import Response
 
 Call = Any
-"""The caller of conftest.py."""
+Server = Any
+"""Both of conftest.py."""
+
+FIELDS = (
+    *("data", "campaignId", "groupId", "requestProperties", "dialMode", "userProperties", "key", "type", "value"),
+    *("statistics", "statisticId", "objectId", "objectType", "name", "client_id", "client_secret", "redirectURIs"),
+    *("channel", "clientId", "subscription", "advice", "timeout", "location", "userName", "oldPassword", "dbid:int"),
+    *("redirect_uri", "response_type", "state", "global", "verbose", "statisticIds"),
+)
+"""Names that mean something to one operation or another."""
 
 
 @pytest.mark.parametrize("path", ["/voice/v3/calls", "/setting/v3/settings", "/environment/v3/environments"])
@@ -94,6 +109,31 @@ def test_settings_can_be_written_and_read(supervisor: Call) -> None:
         "message": "There is no setting b.",
         "detail": "There are: a.",
     }
+
+
+TEXTS = st.text(max_size=10) | st.sampled_from(["campaigns", "105", "s-1", "cx_contact", "Spring@Agents"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | TEXTS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_no_call_is_an_internal_error(gws: Gws, call: Call, confserv: Server, ocs: Server, data: st.DataObject) -> None:
+    """Whatever is asked of whichever operation: the worst is that a back end is away, and that is said."""
+    confserv.answers = ocs.answers = defaultdict(lambda: NotReachable("127.0.0.1:1", "connection refused"))
+    gws.reset()
+    gws.notifications.hold = 0.0
+    given_by = data.draw(st.sampled_from(["a token is valid", "the operator may manage clients"]))
+    headers = {"Authorization": call.arrange(given_by)["authorization"]}
+    route = data.draw(st.sampled_from(Gws.routes.table))
+    path = re.sub(r"\{\w+\}", lambda hole: quote(data.draw(TEXTS), safe="") or "x", route.template)
+    query = urlencode(data.draw(st.dictionaries(st.sampled_from(FIELDS) | TEXTS, TEXTS, max_size=3)))
+    body = data.draw(JSON | st.fixed_dictionaries({"data": JSON, "operationId": TEXTS}))
+    response = call(route.method, f"{path}?{query}", json=body, headers=headers)
+    assert response.status < 500 or response.json()["status"]["code"] == 515
 
 
 def login(call: Call, given: dict[str, str]) -> Response:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxmock.fakes.gws import kvlist
@@ -29,12 +29,14 @@ JSON = st.recursive(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(OPTIONS)
 def test_what_is_written_is_read_again(options: dict[str, Any]) -> None:
     """Also after a trip as JSON."""
     assert kvlist.to_dict(from_json(to_json(kvlist.to_list(options)))) == options
 
 
+@settings(max_examples=60, deadline=None)
 @given(JSON)
 def test_any_other_json_is_refused_by_a_value_error(data: object) -> None:
     """Nothing but ValueError comes out, and what is read can be written."""
