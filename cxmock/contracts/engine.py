@@ -48,7 +48,7 @@ class Job:
     host: str
     transports: Sequence[Transport]
     states: str
-    """The URL that arranges provider states."""
+    """The URL that arranges provider states; empty where there are none (Pact would call it even so)."""
     within: float
     """Seconds for each request that the verifier makes."""
 

@@ -139,7 +139,7 @@ class Verifier:
         interaction = contract.interactions[place]
         assert self._listener is not None
         host, port = self._listener.address
-        states = f"http://{host}:{port}/states/{number}"
+        states = f"http://{host}:{port}/states/{number}" if interaction.provider_states else ""
         if isinstance(interaction, HttpInteraction):
             address = self._providers.address(number, interaction)
             host = address.host
