@@ -29,7 +29,7 @@ function element(name, text, kind) {
 function cell(key, value) {
   const made = element("td", "", typeof value === "number" ? "number" : "");
   if (key === "status" || key === "state") made.append(element("span", value || "never", `state ${STATES[value] ?? ""}`));
-  else made.textContent = value === "" || value == null ? "–" : value;
+  else made.textContent = value === "" || value == null ? "–" : value.toLocaleString("en");
   return made;
 }
 
