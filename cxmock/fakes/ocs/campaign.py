@@ -242,10 +242,10 @@ class Campaign:
                 "GSW_DIAL_MODE": self.dial_mode,
                 "GSW_OPTIMIZE_BY": self.optimize_by,
                 "GSW_OPTIMIZE_GOAL": self.optimize_goal,
-                "GSW_STAT_BUSY_FACTOR": None,
-                "GSW_STAT_HIT_RATIO": self.statistics.hit_ratio,
-                "GSW_STAT_OVERDIAL_RATE": None,
-                "GSW_STAT_TIME_TO_COMPLETE": 0 if self.completed else None,
+                "GSW_STAT_BUSY_FACTOR": self._dialer.busy_factor if self._dialer is not None else 0,
+                "GSW_STAT_HIT_RATIO": round(self.statistics.hit_ratio or 0),
+                "GSW_STAT_OVERDIAL_RATE": 0,  # every call that is answered finds its agent here
+                "GSW_STAT_TIME_TO_COMPLETE": None,
             }
         )
 

@@ -79,6 +79,11 @@ class Dialer:
         self.next_due: float | None = None
         """While it rests: when the next record may be dialed, in UTC seconds."""
 
+    @property
+    def busy_factor(self) -> int:
+        """Per cent of the channels that have something to do."""
+        return min(100, 100 * self.in_hand // self._setup.channels)
+
     def poke(self) -> None:
         """Have the dialer look again whether there is something to do."""
         self._changed.set()
@@ -140,7 +145,7 @@ class Dialer:
             elif self._room and not self._history.full and (taken := await self._take()):
                 self._exhausted(False)
                 self._serve(taken, tasks)
-            elif self.in_hand or self._history.full:
+            elif self.in_hand or self._finished or self._history.full:
                 await self._changed.wait()
             else:
                 await self._rest()
@@ -195,7 +200,7 @@ class Dialer:
         allowed = [attempt for attempt, verdict in begun if verdict.allowed]
         options = self._setup.options
         if allowed:
-            records = [validation(self._facts, attempt) for attempt in allowed]
+            records = [validation(self._facts, attempt, options.media) for attempt in allowed]
             body = {**self._facts, "media": options.media, "records": records}
             results = await hand_over(self._tools.poster, options.digital_dialer_uri, body)
             for attempt in allowed:
@@ -222,7 +227,7 @@ class Dialer:
         return await validate(
             self._tools.poster,
             options.validation_uri,
-            validation(self._facts, attempt),
+            validation(self._facts, attempt, options.media),
             within=options.validation_timeout,
             otherwise=options.validation_timeout_call_result,
         )

@@ -1,6 +1,7 @@
 """The ``GSW_`` keys of what OCS tells CX Contact (connection 8).
 
-The keys are documented, but for ``GSW_CAMPAIGN_GROUP_STATE`` and ``GSW_RECORD_HANDLE`` (assumed). That pre-dial
+The keys are documented, but for ``GSW_RECORD_HANDLE``, ``GSW_ATTEMPT``, ``GSW_CAMPAIGN_GROUP_STATE`` and
+``GSW_CAMPAIGN_GROUP_COMPLETED`` (assumed). That pre-dial
 validation carries the record's properties is documented too; that the columns of the calling list go under their own
 names is assumed.
 """
@@ -45,7 +46,7 @@ class Record:
             "GSW_RECORD_HANDLE": columns["record_id"],
             "GSW_PHONE": columns["contact_info"],
             "GSW_PHONE_TYPE": columns["contact_info_type"],
-            "GSW_CUSTOMER_ID": columns.get("c_client_id"),
+            "GSW_CUSTOMER_ID": columns.get("c_client_id") or "",
             "GSW_CALLING_LIST": self.calling_list.name,
             "GSW_CALLING_LIST_DBID": self.calling_list.dbid,
             "GSW_CHAIN_ID": columns["chain_id"],
@@ -75,6 +76,11 @@ class Attempt:
     rule: Facts = field(default_factory=dict)
     """Which rule forbade it: ``GSW_BLOCKING_RULE``, ``GSW_BLOCKING_RULE_TYPE``."""
 
+    @property
+    def phone(self) -> str:
+        """The number, or the address, that was tried."""
+        return self.record.phone
+
 
 def campaign_facts(setup: Setup, guid: str) -> Facts:
     """Return what identifies a loaded campaign group; ``guid`` is that of its loading."""
@@ -89,10 +95,16 @@ def campaign_facts(setup: Setup, guid: str) -> Facts:
     }
 
 
-def validation(campaign: Mapping[str, Any], attempt: Attempt) -> Facts:
-    """Return the body of a pre-dial validation request: everything about the record."""
-    keys = {**campaign, **attempt.record.facts(), "GSW_CALL_ATTEMPT_GUID": attempt.guid, "GSW_ATTEMPT": attempt.number}
-    return {**attempt.record.columns, **keys}
+def validation(campaign: Mapping[str, Any], attempt: Attempt, media: str) -> Facts:
+    """Return the body of a pre-dial validation request: the record, and the medium to reach it by."""
+    return {
+        **attempt.record.columns,
+        **campaign,
+        **attempt.record.facts(),
+        "GSW_CALL_ATTEMPT_GUID": attempt.guid,
+        "GSW_ATTEMPT": attempt.number,
+        "media": media,
+    }
 
 
 def history(campaign: Mapping[str, Any], attempt: Attempt, sequence: int) -> Facts:
