@@ -329,3 +329,13 @@ def test_the_command_writes_and_compares(
     said = capsys.readouterr()
     assert "python -m cxmock.contracts.authoring" in said.err
     assert "2 contracts, all as authored" in said.out
+
+
+def test_the_command_says_what_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake in a row is no difference between files: exit code 2."""
+    monkeypatch.setattr(writing, "authored", lambda: body_of(Term([], repeated=True)))
+
+    assert main([str(tmp_path)]) == 2
+    assert "there is no element to show" in capsys.readouterr().err

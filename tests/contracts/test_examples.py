@@ -24,7 +24,11 @@ from .conftest import Place
 
 NUMBERS = [row.number for row in CONNECTIONS]
 NEEDED = {
-    "redis": "argv", "postgresql": "sql", "sftp": "op", "ftp": "op", "nfs": "proc",
+    "redis": "argv",
+    "postgresql": "sql",
+    "sftp": "op",
+    "ftp": "op",
+    "nfs": "proc",
     **dict.fromkeys(("ocs", "confserv"), "message"),
 }
 """Transport -> what each of its operations has."""

@@ -8,22 +8,22 @@ from pathlib import Path
 from cxmock.contracts.authoring import writing
 from cxmock.contracts.library import folder
 from cxmock.errors import CxmockError
+from cxmock.errors.contracts import ContractsDiffer
 
 
 def main(arguments: list[str]) -> int:
     """Run; return the exit code: 0 good, 1 the files differ, 2 it could not be done."""
     places = [Path(word) for word in arguments if word != "--check"]
     target = places[0] if places else folder()
-    if "--check" not in arguments:
-        changed = writing.write(target)
-        sys.stdout.write(f"{target}: {', '.join(changed) or 'nothing'} changed.\n")
-        return 0
     try:
-        count = writing.check(target)
-    except CxmockError as error:
+        if "--check" in arguments:
+            said = f"{writing.check(target)} contracts, all as authored"
+        else:
+            said = f"{', '.join(writing.write(target)) or 'nothing'} changed"
+    except (CxmockError, OSError) as error:
         sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.write(f"{target}: {count} contracts, all as authored.\n")
+        return 1 if isinstance(error, ContractsDiffer) else 2
+    sys.stdout.write(f"{target}: {said}.\n")
     return 0
 
 

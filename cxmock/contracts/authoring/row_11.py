@@ -1,12 +1,12 @@
 """Row 11: CX Contact asks GWS to authenticate, for settings and configuration objects, and to run campaigns.
 
-The parts of this contract are in modules of their own: authentication, configuration, campaigns.
+The parts of this contract are modules of their own, one an API.
 """
 
 from __future__ import annotations
 
 from cxmock.contracts.authoring import Row
-from cxmock.contracts.authoring.gws import authentication, campaigns, configuration, environment
+from cxmock.contracts.authoring.gws import authentication, campaigns, configuration, environment, statistics
 
 
 def contract() -> Row:
@@ -16,4 +16,5 @@ def contract() -> Row:
     environment.promise(row)
     configuration.promise(row)
     campaigns.promise(row)
+    statistics.promise(row)
     return row

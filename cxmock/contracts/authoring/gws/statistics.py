@@ -1,0 +1,104 @@
+"""The statistics API, ``/statistics/v3``, and what little is known of the setting and voice APIs."""
+
+from __future__ import annotations
+
+from cxmock.contracts.authoring import Ask, Row, assumed, documented, from_state, given, integer, like, regex
+from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
+
+CLIENT = documented("Genesys' generated client of the Statistics API v3: paths and fields")
+NAMES = assumed("the fields are documented; the names of statistics are a site's own, these are ours")
+REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP status, are ours")
+CONFIGURED = assumed("that CX Contact is configured with this API is documented; the call is ours")
+
+SUBSCRIPTIONS = "/statistics/v3/subscriptions"
+VALUES = "/statistics/v3/statistic-values"
+LOADED = given("campaign {name} is loaded", name="Summer")
+GROUP = from_state("${campaignGroupName}", "Summer@Outbound agents")
+STATES = [TOKEN_IS_VALID, LOADED]
+
+
+def promise(row: Row) -> None:
+    """Add these APIs' promises."""
+    wanted = {"statisticId": like("s-1"), "objectId": GROUP, "objectType": "CampaignGroup", "name": "CampaignAttempts"}
+    row.http(
+        "statistics are subscribed to, by an id of the caller's",
+        CLIENT,
+        Ask(
+            "POST",
+            SUBSCRIPTIONS,
+            query={"verbose": "INFO"},
+            headers=WITH_TOKEN,
+            json={"operationId": like("o-1"), "data": {"statistics": [wanted]}},
+        ),
+        done({"subscriptionId": "o-1"}),
+        states=STATES,
+    )
+    row.http(
+        "a subscription that is not there is ended all the same",
+        CLIENT,
+        Ask("DELETE", regex(rf"{SUBSCRIPTIONS}/[^/]+", f"{SUBSCRIPTIONS}/o-2"), headers=WITH_TOKEN),
+        done(),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "one statistic is told",
+        NAMES,
+        Ask(
+            "GET",
+            f"{VALUES}/CampaignAttempts",
+            query={"objectId": GROUP, "objectType": "CampaignGroup"},
+            headers=WITH_TOKEN,
+        ),
+        done(
+            {
+                "statistic": {
+                    "name": "CampaignAttempts",
+                    "objectId": like("Summer@Outbound agents"),
+                    "objectType": "CampaignGroup",
+                    "timestamp": integer(1767225600000),
+                    "value": integer(0),
+                }
+            }
+        ),
+        states=STATES,
+    )
+    _refusals(row)
+    row.http(
+        "the settings are listed",
+        CONFIGURED,
+        Ask("GET", "/setting/v3/settings", headers=WITH_TOKEN),
+        done({"settings": like({})}),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "the calls are listed",
+        CONFIGURED,
+        Ask("GET", "/voice/v3/calls", headers=WITH_TOKEN),
+        done({"calls": like([])}),
+        states=[TOKEN_IS_VALID],
+    )
+
+
+def _refusals(row: Row) -> None:
+    nobodys = {"objectId": "Nobody@Nowhere", "objectType": "CampaignGroup"}
+    row.http(
+        "a statistic of a campaign group that nobody made is not found",
+        REFUSALS,
+        Ask("GET", f"{VALUES}/CampaignAttempts", query=nobodys, headers=WITH_TOKEN),
+        refused(404, 604),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "the values of a subscription that nobody has are not found",
+        REFUSALS,
+        Ask("GET", f"{SUBSCRIPTIONS}/o-3/statistic-values", headers=WITH_TOKEN),
+        refused(404, 604),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "statistics are not for who has an expired token",
+        REFUSALS,
+        Ask("GET", f"{VALUES}/CampaignAttempts", query=nobodys, headers=WITH_TOKEN),
+        refused(401, 601),
+        states=[TOKEN_HAS_EXPIRED],
+    )
