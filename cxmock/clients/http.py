@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import select
 import ssl
 import sys
@@ -151,7 +152,8 @@ class HttpClient:
         except ssl.SSLError as error:
             raise NotReachable(self._origin, f"TLS failed ({error.reason or error})") from error
         except OSError as error:
-            raise NotReachable(self._origin, (error.strerror or str(error)).lower()) from error
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            raise NotReachable(self._origin, reason.lower()) from error
         self._open.add(connection)
         return connection, False
 

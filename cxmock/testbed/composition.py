@@ -138,6 +138,11 @@ def ui_row(request: Request) -> int | None:
     return None if request.source in INTERNAL_CALLERS else 4
 
 
+def callback_row(request: Request) -> int | None:
+    """Return the row of a request at the callbacks' port: 8, unless Nexus or one of CX Contact's own asks."""
+    return None if request.source in INTERNAL_CALLERS | {"nexus"} else 8
+
+
 PARTS: Mapping[Component, Recipe] = {
     C.POSTGRES: _postgres(),
     C.REDIS: _redis(),
@@ -153,8 +158,8 @@ PARTS: Mapping[Component, Recipe] = {
     ),
     C.GWS: _fake(C.GWS, "cxmock.fakes.gws", "Gws", Door(443, connection=11, tls="beside"), (C.CONFSERV, C.OCS)),
     C.NEXUS: _fake(C.NEXUS, "cxmock.fakes.nexus", "Nexus", Door(443, connection=12, tls="beside")),
-    C.COMPLIANCE_MANAGER: _service(C.COMPLIANCE_MANAGER, Door(8888, connection=8), (C.REDIS,)),
-    C.DIAL_MANAGER: _service(C.DIAL_MANAGER, Door(8888, connection=8), (C.REDIS, C.NEXUS)),
+    C.COMPLIANCE_MANAGER: _service(C.COMPLIANCE_MANAGER, Door(8888, connection=callback_row), (C.REDIS,)),
+    C.DIAL_MANAGER: _service(C.DIAL_MANAGER, Door(8888, connection=callback_row), (C.REDIS, C.NEXUS, C.GWS)),
     C.LIST_BUILDER: _service(
         C.LIST_BUILDER,
         Door(3008, connection=ui_row),

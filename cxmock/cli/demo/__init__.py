@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import played, testbed_arguments
 
@@ -63,7 +63,9 @@ def play(
     told: Callable[[str], None] = lambda title: None,
     result: Callable[[str], None] = lambda text: None,
     began: float | None = None,
-    **files_given: Any,
+    verify: Sequence[int] = (),
+    contacts: bytes = b"",
+    suppression: bytes = b"",
 ) -> Report:
     """Live the story in a started testbed, then verify every contract, and report.
 
@@ -72,37 +74,38 @@ def play(
         told: told of each step that begins.
         result: told what came of it.
         began: when the demo began, by ``time.monotonic``.
-        files_given: ``contacts`` and ``suppression`` instead of the shipped files.
+        verify: the connections whose promises are checked; all when none is named.
+        contacts: a contact file instead of the shipped one.
+        suppression: a suppression file instead of the shipped one.
     """
     from cxmock.cli.demo.report import Report, rows_from
     from cxmock.cli.demo.story import Files, Story
     from cxmock.errors import CxmockError
     from cxmock.testbed.verifying import TestbedVerifier
-    from cxmock.topology import CONNECTIONS
 
     began = time.monotonic() if began is None else began
     samples = files("cxmock.reference.samples")
     story = Story(
         testbed,
         Files(
-            files_given.get("contacts") or (samples / "contacts.csv").read_bytes(),
-            files_given.get("suppression") or (samples / "suppression.csv").read_bytes(),
+            contacts or (samples / "contacts.csv").read_bytes(),
+            suppression or (samples / "suppression.csv").read_bytes(),
         ),
     )
     story.tell(told, result)
-    counts, contacts = dict(testbed.journal.counts), story.contacts
+    counts, figures = dict(testbed.journal.counts), story.contacts
     verifier = TestbedVerifier(testbed)
     results = []
     try:
-        for row in CONNECTIONS:
-            told(f"Checking the promises of connection {row.number}")
+        for number in verify or range(1, 14):
+            told(f"Checking the promises of connection {number}")
             try:
-                results += verifier.verify([row.number])
+                results += verifier.verify([number])
             except CxmockError as error:
-                story.reasons.setdefault(row.number, []).append(error.what)
+                story.reasons.setdefault(number, []).append(error.what)
     finally:
         verifier.close()
     kept, promised = sum(one.kept for one in results), sum(one.promised for one in results)
     result(f"{kept} of {promised} promises kept" if kept == promised else f"failed: {kept} of {promised} promises kept")
     rows = rows_from(counts, results, {n: why for n, why in story.reasons.items() if not counts.get(n)})
-    return Report(rows, contacts, tuple(story.failures), time.monotonic() - began)
+    return Report(rows, figures, tuple(story.failures), time.monotonic() - began)

@@ -130,8 +130,8 @@ class Story:
         """Count what Nexus accepted, row 12."""
         sent: Counter[str] = Counter()
         for exchange in self.testbed.journal.exchanges(12, where=lambda one: one.ok):
-            for message in (exchange.request.get("body") or {}).get("data", {}).get("messages", ()):
-                sent[str(message.get("media", "message"))] += 1
+            batch = (exchange.request.get("body") or {}).get("data", {})
+            sent[str(batch.get("channel", "message"))] += len(batch.get("messages", ()))
         return dict(sent.most_common())
 
 
@@ -247,5 +247,5 @@ def _campaign(story: Story, name: str, **fields: object) -> str:
 
 
 def options(**chosen: Any) -> Options:
-    """Return the options of a demo's testbed: the shift's clock, which jumps over waits, and a journal for all of it."""
+    """Return a demo's options: the shift's clock, which jumps over waits, and a journal that keeps all of it."""
     return Options(start=START, jumping=True, horizon=START + SHIFT, journal=200_000, **chosen)
