@@ -59,7 +59,7 @@ class Runtime:
     prefix: str
     metrics: Metrics = field(init=False)
     keys: Keys = field(init=False)
-    _http: dict[tuple[str, tuple[tuple[str, str], ...]], HttpClient] = field(default_factory=dict)
+    _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.metrics = Metrics(self.prefix)
@@ -71,7 +71,7 @@ class Runtime:
         self, destination: str, url: str, *, headers: Mapping[str, str] | None = None, within: float = 10.0
     ) -> Caller:
         """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request."""
-        key = (url, tuple((headers or {}).items()))
+        key = (url, within, *(headers or {}).items())
         if key not in self._http:
             self._http[key] = HttpClient(
                 url,

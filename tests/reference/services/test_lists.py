@@ -237,6 +237,7 @@ def test_a_job_that_is_due_runs_by_itself(testbed: Testbed, api: Contact) -> Non
         ({"name": "a/b"}, "name"),
         ({"required": "yes"}, "required"),
         ({"action": "export-results", "path": "/out/*.csv"}, "path"),
+        ({"path": "/*/leads.csv"}, "path"),
     ],
 )
 def test_a_job_that_makes_no_sense_is_refused(api: Contact, job: dict[str, Any], field: str) -> None:
@@ -335,3 +336,21 @@ def test_a_suppression_list_keeps_the_type_of_its_entries(api: Contact, run_job:
     run = run_job(b"ClientID\nC-1\n", action="import-suppression", name="Never", type="ClientID")
     assert "has entries of type Device, not ClientID" in run["reason"]
     assert api.get("/suppression-lists/Never")["entries"] == 1
+
+
+def test_a_restarted_list_builder_takes_up_the_compliance_data_that_redis_has(testbed: Testbed, api: Contact) -> None:
+    """The provider is asked whether the data has changed, and need not send it again."""
+    from cxmock.reference.services.list_builder import build
+    from cxmock.reference.settings import Settings
+
+    api.post("/compliance-data")
+
+    async def restarted() -> tuple[bool, str]:
+        service = build(Settings.from_env(testbed.env), testbed.clock)
+        changed = await service.compliance.pull()
+        await service.aclose()
+        return changed, service.compliance.data.zone_of("+12125550143")
+
+    assert testbed.run(restarted()) == (False, "America/New_York")
+    statuses = [seen.response["status"] for seen in testbed.journal.exchanges(3, operation="GET")]
+    assert statuses == [200, 304]

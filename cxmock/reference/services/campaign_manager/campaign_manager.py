@@ -158,17 +158,21 @@ class CampaignManager:
         said = await self.runtime.gws.command(ocs, COMMANDS[command], details)
         return done({**told, **_status_of(said)})
 
-    async def _preload(self, ocs: int, group: Attributes) -> int:
+    async def _preload(self, ocs: int, group: Attributes) -> int | None:
         """Prepare the records of the group's contact list; return how many are ready.
+
+        None, and nothing is done, for a campaign group that CX Contact did not define.
 
         Raises:
             Refusal: another campaign group is at work on the same list (409).
         """
         own = own_properties(group)
+        if "contactList" not in own:
+            return None
         others = [
             one
             for one in await self.runtime.gws.objects("campaign-groups")
-            if one["DBID"] != group["DBID"] and own_properties(one).get("contactList") == own.get("contactList")
+            if one["DBID"] != group["DBID"] and own_properties(one).get("contactList") == own["contactList"]
         ]
 
         async def busy() -> list[str]:

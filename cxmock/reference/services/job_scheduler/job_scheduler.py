@@ -111,9 +111,10 @@ class JobScheduler:
         task = self._tasks[f"run {job.name}"]
         if not given(data_of(request), "wait", True):
             return done(asdict(run), code=Code.ACCEPTED)
-        # Shielded: who asked may go away, the run goes on.
-        ended: Run = await asyncio.shield(task)
-        return done(asdict(ended))
+        await asyncio.wait([task])  # who asked may go away, the run goes on
+        if task.cancelled():
+            raise Refusal(Code.FAILED, f'The run of "{job.name}" was cut short.', "The Job Scheduler was stopped.")
+        return done(asdict(task.result()))
 
     # Schedules
 

@@ -82,8 +82,11 @@ def job_of(data: Mapping[str, Any]) -> Job:
     if not path.startswith("/") or ".." in path.split("/") or not path.isprintable() or path.endswith("/"):
         raise Refusal(Code.INVALID, f'"path" is "{path:.60}".', "An absolute path of a file, or a pattern of its name.")
     action = one_of("action", needed(data, "action", str), ACTIONS)
-    if action == "export-results" and _is_pattern(path):
-        raise Refusal(Code.INVALID, f'"path" is the pattern "{path:.60}".', "An export is written to one file.")
+    folder, _, file = path.rpartition("/")
+    if is_pattern(folder) or (action == "export-results" and is_pattern(file)):
+        raise Refusal(
+            Code.INVALID, f'"path" is the pattern "{path:.60}".', "Only the name of a file to import can be one."
+        )
     return Job(
         name=valid_name("name", needed(data, "name", str)),
         action=action,
@@ -99,7 +102,12 @@ def job_of(data: Mapping[str, Any]) -> Job:
     )
 
 
-def _is_pattern(path: str) -> bool:
+def is_pattern(path: str) -> bool:
+    """Return whether ``path`` stands for several.
+
+    >>> is_pattern("/in/leads-*.csv"), is_pattern("/in/leads.csv")
+    (True, False)
+    """
     return any(sign in path for sign in "*?[")
 
 

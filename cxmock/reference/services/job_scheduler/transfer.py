@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import API
+from cxmock.reference.services.job_scheduler.jobs import is_pattern
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import CHUNK
 
@@ -51,7 +52,7 @@ async def matching(client: FileClient, path: str) -> list[str]:
         Refusal: none matches (604).
     """
     folder, pattern = posixpath.split(path)
-    if not any(sign in path for sign in "*?["):
+    if not is_pattern(pattern):
         return [path]
     names = await client.listdir(folder)
     if found := [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]:
@@ -63,12 +64,17 @@ async def matching(client: FileClient, path: str) -> list[str]:
 async def fetch(client: FileClient, path: str, list_manager: Caller, file: str) -> int:
     """Copy a file from the server to the share; return its size. On the share it is whole or not there."""
     size, held = 0, b""
-    async for chunk in client.read(path):
-        # One chunk behind, for only the last one may say that it is the last.
-        if held:
-            await _put(list_manager, file, size, held, last=False)
-            size += len(held)
-        held = chunk
+    chunks = client.read(path)
+    try:
+        async for chunk in chunks:
+            # One chunk behind, for only the last one may say that it is the last.
+            if held:
+                await _put(list_manager, file, size, held, last=False)
+                size += len(held)
+            held = chunk
+    finally:
+        if isinstance(chunks, AsyncGenerator):
+            await chunks.aclose()  # a transfer that was left ends now, not whenever it is collected
     await _put(list_manager, file, size, held, last=True)
     return size + len(held)
 

@@ -75,8 +75,9 @@ class ComplianceSource:
                 data = await asyncio.to_thread(Compliance.of, document)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Refusal(Code.BACK_END, f"The compliance data cannot be read: {error!r}.", status=502) from None
-            await self._keep(document, response.text, response.headers.get("etag", ""))
-            self.data = data
+            etag, now = response.headers.get("etag", ""), self.runtime.clock.now()
+            await self._keep(document, response.text, etag, now)
+            self.data, self._etag, self.fetched = data, etag, now
             return True
 
     async def _ask(self) -> Response:
@@ -107,17 +108,16 @@ class ComplianceSource:
     def _provider(self) -> Caller:
         return self.runtime.caller(Component.COMPLIANCE_PROVIDER.label, self.runtime.settings.compliance_url)
 
-    async def _keep(self, document: dict[str, Any], text: str, etag: str) -> None:
+    async def _keep(self, document: dict[str, Any], text: str, etag: str, now: float) -> None:
         """Put the data into Redis (row 5)."""
         redis, keys = self.runtime.redis, self.runtime.keys
-        self._etag, self.fetched = etag, self.runtime.clock.now()
         await redis.set(keys.compliance_document, text)
         await redis.hset(
             keys.compliance,
             mapping={
                 "version": str(document.get("version", "")),
                 "etag": etag,
-                "fetched": str(int(self.fetched)),
+                "fetched": str(int(now)),
                 "rules": to_json(document.get("rules", [])).decode(),
             },
         )
