@@ -163,6 +163,7 @@ class FtpClient:
             if not str(error).startswith(UNKNOWN_COMMAND):
                 raise
             # An older server: it knows the size of a file, and whether one can go into a folder.
+            self._ftp.voidcmd("TYPE I")
             try:
                 return FileStat("file", self._ftp.size(path))
             except ftplib.error_perm:

@@ -55,7 +55,8 @@ class Folder:
         self.path = home / "files"
         """Where the files are on the host."""
         self.denied: set[str] = set()
-        """Paths on which, and below which, every client's operation answers EACCES (whoever runs this may be root)."""
+        """Paths at and below which clients are refused (EACCES); only that they are there can be seen. It stands in for
+        missing permissions, which mean nothing where this runs as root."""
         self._arriving = home / "arriving"
         self._arriving.mkdir(exist_ok=True)
         self.path.mkdir(exist_ok=True)
@@ -66,7 +67,7 @@ class Folder:
 
     def put(self, path: str, data: bytes | str) -> None:
         """Put a file there, whole at once; folders on the way are made. Text is encoded as UTF-8."""
-        self.make(posixpath.dirname(_clean(path)))
+        self.make(posixpath.dirname(clean(path)))
         arriving = self._arriving / secrets.token_hex(8)
         arriving.write_bytes(data.encode() if isinstance(data, str) else data)
         with self._place(path) as place:
@@ -127,7 +128,7 @@ class Folder:
         writing = flags & os.O_ACCMODE != os.O_RDONLY
         if writing:
             flags = flags & ~os.O_ACCMODE | os.O_RDWR
-        with self._place(path, asked=True) as place:
+        with self._asked(path) as place:
             fd = _open(place, flags)
             if writing:
                 with self._lock:
@@ -136,12 +137,13 @@ class Folder:
 
     def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
         """Return what the system knows of a path."""
-        with self._place(path, follow=follow, asked=True) as place:
+        with self._place(path, follow=follow) as place:
+            self._allow(posixpath.dirname(place.path))
             return os.stat(place.name, dir_fd=place.directory, follow_symlinks=False)
 
     def listing(self, path: str) -> list[tuple[str, os.stat_result]]:
         """Return the names in a folder, sorted, with what the system knows of each (links are not followed)."""
-        with self._place(path, asked=True) as place:
+        with self._asked(path) as place:
             fd = os.open(place.name, _DIRECTORY, dir_fd=place.directory)
             found = []
             try:
@@ -155,25 +157,25 @@ class Folder:
 
     def mkdir(self, path: str) -> None:
         """Make one folder."""
-        with self._place(path, follow=False, asked=True) as place:
+        with self._asked(path, follow=False) as place:
             os.mkdir(place.name, dir_fd=place.directory)
 
     def rmdir(self, path: str) -> None:
         """Remove an empty folder."""
-        with self._place(path, follow=False, asked=True) as place:
+        with self._asked(path, follow=False) as place:
             os.rmdir(place.name, dir_fd=place.directory)
 
     def remove(self, path: str) -> None:
         """Remove a file or a link."""
-        with self._place(path, follow=False, asked=True) as place:
+        with self._asked(path, follow=False) as place:
             os.unlink(place.name, dir_fd=place.directory)
             self._settle(place.path)
 
     def rename(self, path: str, to: str, *, replace: bool) -> None:
         """Give a file or folder another path; with ``replace`` in place of what is there, else EEXIST."""
         with (
-            self._place(path, follow=False, asked=True) as old,
-            self._place(to, follow=False, asked=True) as new,
+            self._asked(path, follow=False) as old,
+            self._asked(to, follow=False) as new,
             self._lock,
         ):
             if not replace:
@@ -192,7 +194,7 @@ class Folder:
         size: int | None = None,
     ) -> None:
         """Set permissions, times of access and change, or a file's size (see :func:`opened.change`)."""
-        with self._place(path, asked=True) as place:
+        with self._asked(path) as place:
             fd = _open(place, os.O_RDONLY if size is None else os.O_RDWR, folders=True)
         try:
             change(fd, mode=mode, times=times, size=size)
@@ -202,8 +204,20 @@ class Folder:
     # How a path is walked.
 
     @contextmanager
-    def _place(self, path: str, *, follow: bool = True, asked: bool = False) -> Iterator[_Place]:
-        """Walk ``path``; links at its end are followed if ``follow``; ``asked`` by a client, so denials count."""
+    def _asked(self, path: str, *, follow: bool = True) -> Iterator[_Place]:
+        """Walk ``path`` for a client, who may be refused."""
+        with self._place(path, follow=follow) as place:
+            self._allow(place.path)
+            yield place
+
+    def _allow(self, path: str) -> None:
+        for denied in self.denied:
+            if path == denied or path.startswith(denied.rstrip("/") + "/"):
+                raise _denied(path)
+
+    @contextmanager
+    def _place(self, path: str, *, follow: bool = True) -> Iterator[_Place]:
+        """Walk ``path``; a link at its end is followed if ``follow``."""
         pending = deque((name, False) for name in _split(path))
         with self._lock:
             walked = [os.open(self.path, _DIRECTORY)]
@@ -235,10 +249,7 @@ class Folder:
                     break
                 walked.append(os.open(name, _DIRECTORY, dir_fd=walked[-1]))
                 names.append(name)
-            whole = "/" + "/".join([*names, final] if final != "." else names)
-            if asked and any(whole == path or whole.startswith(path.rstrip("/") + "/") for path in self.denied):
-                raise _denied(whole)
-            yield _Place(walked[-1], final, whole)
+            yield _Place(walked[-1], final, "/" + "/".join([*names, final] if final != "." else names))
         finally:
             for fd in walked:
                 os.close(fd)
@@ -254,10 +265,10 @@ def _split(path: str) -> list[str]:
     return [name for name in path.split("/") if name not in ("", ".")]
 
 
-def _clean(path: str) -> str:
+def clean(path: str) -> str:
     """Return ``path`` without dots, from the top.
 
-    >>> _clean("in/../../out//leads.csv")
+    >>> clean("in/../../out//leads.csv")
     '/out/leads.csv'
     """
     return posixpath.normpath("/" + path.lstrip("/"))

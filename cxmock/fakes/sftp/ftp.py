@@ -99,7 +99,6 @@ class FtpServer:
         self.recorder = recorder
         self.data_port = data_port
         self._certificate = certificate
-        self.controls: set[_Control] = set()
         self._stopping = False
         self._thread: threading.Thread | None = None
         # Otherwise pyftpdlib's warnings about clients would go to stderr.
@@ -137,11 +136,7 @@ class FtpServer:
         while not self._stopping:
             self._loop.poll(pause)
             pause = self._loop.sched.poll()
-        # Of clients in the middle of something (a TLS shutdown, a refused login) the loop itself forgets the sockets.
-        left = {instance.socket for instance in (*self._loop.socket_map.values(), *self.controls)}
         self._loop.close()
-        for sock in left:
-            sock.close()
 
 
 class _Listening(FTPServer):
@@ -247,6 +242,11 @@ class _Data(TLS_DTPHandler):
     _asked = False
     """Whether :meth:`close` has given a dying client its time."""
 
+    def modify_ioloop_events(self, events: int, logdebug: bool = False) -> None:
+        # pyftpdlib would look again and again whether it can write, while the TLS handshake waits for the client.
+        waiting = self._ssl_accepting and self._ssl_want_read
+        super().modify_ioloop_events(self.ioloop.READ if waiting else events, logdebug)
+
     def send(self, data: Any) -> int:
         # Of an empty listing pyftpdlib sends no bytes, for which OpenSSL has no answer but an error.
         return int(super().send(data)) if data else 0
@@ -282,13 +282,6 @@ class _Control(TLS_FTPHandler):
     def __init__(self, conn: socket.socket, server: FTPServer, ioloop: IOLoop | None = None) -> None:
         self._command: _Command | None = None
         super().__init__(conn, server, ioloop)
-        if not self._closed:
-            self.owner.controls.add(self)
-
-    def close(self) -> None:
-        super().close()
-        if self._closed:
-            self.owner.controls.discard(self)
 
     def process_command(self, cmd: str, *args: Any, **kwargs: Any) -> None:
         op = _OPERATIONS.get(cmd)

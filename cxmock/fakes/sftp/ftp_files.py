@@ -10,7 +10,6 @@ import errno
 import os
 import posixpath
 import secrets
-import stat
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -108,8 +107,7 @@ class FtpFiles(AbstractedFS):
         return self._stream(path, os.O_RDWR | os.O_CREAT | os.O_EXCL)
 
     def chdir(self, path: str) -> None:
-        if not stat.S_ISDIR(self.stat(path).st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        self._try(lambda: self._folder.listing(path))
         self._cwd = path
 
     def listdir(self, path: str) -> list[str]:

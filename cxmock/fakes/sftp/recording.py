@@ -30,6 +30,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from cxmock.fakes.sftp.folder import clean
 from cxmock.fakes.sftp.opened import OpenFile
 from cxmock.journal import Journal
 
@@ -84,9 +85,9 @@ class Recorder:
         to: str | None = None,
     ) -> None:
         """Record an operation that has just ended; a response with an ``error`` is a failure."""
-        request = {"op": op, "path": printable(path)}
+        request = {"op": op, "path": printable(clean(path))}
         if to is not None:
-            request["to"] = printable(to)
+            request["to"] = printable(clean(to))
         self._journal.record(
             CONNECTION,
             self._transport,

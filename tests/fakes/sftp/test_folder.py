@@ -113,18 +113,22 @@ def test_a_link_that_grows_as_it_is_followed_ends(folder: Folder) -> None:
         folder.stat("/a")
 
 
-def test_a_folder_swapped_for_a_link_is_never_followed(folder: Folder, tmp_path: Path) -> None:
-    """Somebody swaps a folder for a link to the outside, again and again, while a client writes."""
+@pytest.mark.parametrize("swapped", ["folder", "file"])
+def test_what_is_swapped_for_a_link_is_never_followed(folder: Folder, tmp_path: Path, swapped: str) -> None:
+    """Somebody swaps a folder or a file for a link to the outside, again and again, while a client writes."""
     outside = tmp_path / "outside"
     outside.mkdir()
+    (outside / "a").write_text("do not touch")
+    folder.put("/in/a", "")
+    place = folder.path / ("in" if swapped == "folder" else "in/a")
+    target = outside if swapped == "folder" else outside / "a"
     stop = threading.Event()
 
     def swap() -> None:
-        place, aside = folder.path / "in", folder.path / "aside"
+        aside = folder.path / "aside"
         while not stop.is_set():
-            place.mkdir(exist_ok=True)
             place.rename(aside)
-            place.symlink_to(outside)
+            place.symlink_to(target)
             place.unlink()
             aside.rename(place)
 
@@ -132,15 +136,18 @@ def test_a_folder_swapped_for_a_link_is_never_followed(folder: Folder, tmp_path:
     swapper.start()
     denied = 0
     try:
-        for number in range(2000):
+        for _ in range(3000):
             try:
-                opened(folder, f"/in/{number % 10}", WRITE)
+                file = folder.open("/in/a", os.O_WRONLY)
             except OSError:
                 denied += 1
+            else:
+                file.write(b"changed", 0)
+                file.finish(complete=True)
     finally:
         stop.set()
         swapper.join()
-    assert list(outside.iterdir()) == []
+    assert (outside / "a").read_text() == "do not touch"
     assert denied > 0, "the swap was never met: this test has shown nothing"
 
 
@@ -206,9 +213,13 @@ def test_what_is_denied_is_denied_with_everything_below_it(folder: Folder) -> No
     folder.put("/inner", "b")
     folder.denied.add("/in")
     (folder.path / "link").symlink_to("in")
-    for path in ("/in", "/in/a", "/in/../in/a", "/link/a"):
+    for path in ("/in/a", "/in/../in/a", "/link/a"):
         with pytest.raises(PermissionError):
             folder.stat(path)
+    for attempt in (folder.listing, folder.rmdir, folder.mkdir):
+        with pytest.raises(PermissionError):
+            attempt("/in")
+    assert folder.stat("/in"), "that it is there can be seen in the folder above"
     assert opened(folder, "/inner") == b"b"
     assert folder.read("/in/a") == b"a", "who runs the server is not denied"
 

@@ -72,7 +72,7 @@ def test_no_file_grows_beyond_the_limit(folder: Folder) -> None:
     assert file.finish(complete=True)["size"] == 0
 
 
-@given(writes=st.lists(st.tuples(st.integers(0, 60), st.binary(max_size=30)), max_size=8))
+@given(writes=st.lists(st.tuples(st.integers(0, 8), st.binary(max_size=4)), max_size=8))
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_digest_is_that_of_the_file_in_whatever_order_it_was_written(
     folder: Folder, writes: list[tuple[int, bytes]]
