@@ -459,6 +459,22 @@ def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypa
         assert testbed.run(testbed.part(Component.POSTGRES).contact_lists()) == {}
 
 
+def test_a_user_without_a_home_has_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in some containers; nothing is put where others could change it."""
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", homeless)
+
+    async def story() -> Path | None:
+        async with template.Template("x").making() as path:
+            return path
+
+    assert asyncio.run(story()) is None
+
+
 def test_old_templates_are_removed_when_a_new_one_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(template, "KEPT_FOR", 3600)

@@ -25,10 +25,14 @@ LAYOUT = "1"
 
 
 def cache_folder() -> Path:
-    """Return the user's cache folder for us; it may not exist yet."""
+    """Return the user's cache folder for us; it may not exist yet, and cannot for a user without a home."""
     if given := os.environ.get("XDG_CACHE_HOME"):
         return Path(given) / "cxmock"
-    return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "cxmock"
+    try:
+        return Path.home() / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "cxmock"
+    except RuntimeError:
+        # No folder that others can write to instead: what is unpacked from here is run.
+        return Path(os.devnull) / "cxmock"
 
 
 class Template:
