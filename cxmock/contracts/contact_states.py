@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cxmock.clients.http import HttpClient
 from cxmock.contracts.arranging import Arrange
+from cxmock.errors.contracts import StateRefused
 from cxmock.serving import States
 from cxmock.wire.http import Response
 
@@ -13,9 +14,11 @@ API = "/cx-contact/v3"
 COOKIE = "cxc-session-cookie"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class ContactStates:
     """Calls the API as a person would who is logged in.
+
+    Whatever the API refuses is raised as :class:`~cxmock.errors.contracts.StateRefused`.
 
     Args:
         client: the API's entry, the ingress or API Aggregator.
@@ -33,7 +36,9 @@ class ContactStates:
         """Log a person in; gives the session's cookie."""
         known = await self.arrange(self.number, "user {name} may log in", {"name": name})
         login = {"username": known["username"], "password": known["password"]}
-        response = _good(await self.client.request("POST", f"{API}/login", json=login))
+        response = await self.client.request("POST", f"{API}/login", json=login)
+        if response.status >= 400:
+            raise _refusal("POST", "/login", response)
         cookie = response.headers.get("set-cookie", "").partition(";")[0]
         return {"cookie": cookie, "session": cookie.partition("=")[2]}
 
@@ -65,11 +70,9 @@ class ContactStates:
         response = await self.client.request(
             method, API + path, json=json, body=body, headers={"Cookie": session["cookie"]}
         )
-        _good(response, missing=missing)
+        if response.status >= 400 and not (missing and response.status == 404):
+            raise _refusal(method, path, response)
 
 
-def _good(response: Response, *, missing: bool = False) -> Response:
-    """Return ``response`` unless it tells an error; 404 is none where something is to be ``missing``."""
-    if response.status >= 400 and not (missing and response.status == 404):
-        raise RuntimeError(f"CX Contact answered HTTP {response.status}: {response.text[:300]}")
-    return response
+def _refusal(method: str, path: str, response: Response) -> StateRefused:
+    return StateRefused("CX Contact", f"{method} {API}{path}", f"HTTP {response.status}: {response.text[:300]}")

@@ -226,6 +226,23 @@ class NothingVerified(CxmockError):
         )
 
 
+class StateRefused(CxmockError):
+    """A provider refuses what would bring about a provider state.
+
+    >>> print(StateRefused("CX Contact", "PUT /cx-contact/v3/files/import/leads.csv", "HTTP 503: the share is full"))
+    CX Contact refused PUT /cx-contact/v3/files/import/leads.csv: HTTP 503: the share is full
+      expected: It to be done: the interaction's provider state depends on it.
+      fix:      See what the provider says; the state may need another one before it.
+    """
+
+    def __init__(self, provider: str, operation: str, said: str) -> None:
+        super().__init__(
+            f"{provider} refused {operation}: {said}",
+            expected="It to be done: the interaction's provider state depends on it.",
+            fix="See what the provider says; the state may need another one before it.",
+        )
+
+
 class NoTarget(CxmockError):
     """It is not said where the provider of an interaction is.
 

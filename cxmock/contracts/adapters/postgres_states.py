@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cxmock.clients.postgres import PostgresClient
+from cxmock.errors.contracts import StateRefused
 from cxmock.serving import States
 
 CALLING_LIST: Final = """
@@ -72,7 +73,7 @@ class PostgresStates:
     async def _do(self, sql: str, *params: Any) -> Mapping[str, Any]:
         done = await self.client.perform({"sql": sql, "params": list(params)})
         if "error" in done:
-            raise RuntimeError(f"{done['error']['message']} ({sql})")
+            raise StateRefused("PostgreSQL", sql.partition("(")[0].strip(), done["error"]["message"])
         return done
 
 
