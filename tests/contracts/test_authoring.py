@@ -235,11 +235,6 @@ def body_of(example: Any) -> tuple[Any, dict[str, Any]]:
             {"$": [{"match": "type", "min": 0, "max": 3}], "$[*].id": [{"match": "integer"}]},
         ),
         (
-            {"counts": authoring.each_value({"any": authoring.number(1)})},
-            {"counts": {"any": 1}},
-            {"$.counts": [{"match": "values"}], "$.counts[*]": [{"match": "number"}]},
-        ),
-        (
             authoring.null_or(authoring.uuid()),
             authoring.uuid().example,
             {"$": [{"match": "null"}, *authoring.uuid().matchers]},

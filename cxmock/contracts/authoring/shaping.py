@@ -79,8 +79,6 @@ class Shaped:
         if not term.example:
             raise NotExpressible(self.described, path, "there is no element to show", "Give an example of one element.")
         inside = (*place, places.ANY)
-        if isinstance(term.example, Mapping):
-            return {key: self._walk(part, inside) for key, part in term.example.items()}
         return [self._walk(part, inside) for part in term.example]
 
     def _walk_variants(self, term: Term, path: str) -> list[Any]:

@@ -119,11 +119,6 @@ def containing(*examples: Any) -> Term:
     return Term(list(examples), variants=True)
 
 
-def each_value(example: Mapping[str, Any]) -> Term:
-    """Promise an object with any keys whose values are all like the (one) value of ``example``."""
-    return Term(dict(example), ({"match": "values"},), repeated=True)
-
-
 def from_state(expression: str, example: Any) -> Term:
     """Put in a value that the provider state gives, such as ``Bearer ${token}``; the file shows ``example``."""
     return Term(example, expression=expression)
