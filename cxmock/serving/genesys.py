@@ -220,11 +220,7 @@ class Client(asyncio.Protocol):
                 self.send(message)
 
     def _register(self, request: Message) -> None:
-        assert self._transport is not None
         name = str(request.attributes.get("applicationName", ""))
-        if self._server.unplugged(name):
-            self._transport.abort()
-            return
         try:
             greeting = self._server.register(name)
         except Refused as refused:

@@ -12,6 +12,7 @@ from cxmock.clients.confserv import Confserv as Client
 from cxmock.clients.genesys import GenesysClient
 from cxmock.errors.genesys import GenesysRefused
 from cxmock.fakes.confserv import Confserv
+from cxmock.journal import Exchange
 from cxmock.net.waiting import until
 from cxmock.testbed.options import Options
 from cxmock.testbed.testbed import Testbed
@@ -36,6 +37,11 @@ def confserv(testbed: Testbed) -> Confserv:
 def client(testbed: Testbed, application: str = "gws") -> Client:
     place = testbed.directory.endpoint(Component.CONFSERV)
     return Client(GenesysClient(place.host, place.port, application=application))
+
+
+def unasked(testbed: Testbed) -> list[Exchange]:
+    """Return what Configuration Server said by itself."""
+    return testbed.journal.exchanges(where=lambda one: not one.request)
 
 
 def test_a_long_answer_comes_in_batches(testbed: Testbed, confserv: Confserv) -> None:
@@ -116,6 +122,7 @@ def test_who_subscribed_is_told_of_what_comes_changes_and_goes(testbed: Testbed,
     assert [event for event, _ in told] == ["ObjectCreated", "ObjectUpdated", "ObjectDeleted"]
     assert told[0][1]["object"]["name"] == "spring"
     assert told[1][1]["delta"] == {"description": "x"}
+    assert "Script" not in {one.response["messages"][0]["attributes"]["objectType"] for one in unasked(testbed)}
 
 
 def test_what_ocs_reads_is_recorded_outside_the_table(testbed: Testbed, confserv: Confserv) -> None:

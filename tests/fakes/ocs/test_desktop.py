@@ -67,6 +67,15 @@ def test_who_is_not_to_be_called_stays_so(stage: Stage, target: str, body: Any) 
     assert [attempt.phone for attempt in stage.ocs.dialed] == ["+2"]
 
 
+def test_a_campaign_that_dials_heeds_at_once_who_is_not_to_be_called(stage: Stage) -> None:
+    stage.define(treatments=[])
+    campaign = stage.start()
+    assert post(stage, "/phones/+1?req=DoNotCall").json() == {"records": 0}
+    post(stage, "/lists/spring?req=AddRecord", {"GSW_PHONE": "+1", "GSW_FROM": 0, "GSW_UNTIL": 86400})
+    stage.wait(lambda: campaign.statistics.finished == 1)
+    assert (len(stage.ocs.dialed), [attempt.phone for attempt in stage.ocs.blocked]) == (0, ["+1"])
+
+
 @pytest.mark.parametrize(
     ("target", "body", "status", "text"),
     [
