@@ -8,7 +8,7 @@ import posixpath
 import socket
 import ssl
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -90,8 +90,8 @@ class FtpClient:
         """Return what is there."""
         return await self._do("stat", path, lambda: self._stat(path))
 
-    async def read(self, path: str) -> AsyncIterator[bytes]:
-        """Yield a file part by part. Leaving before the end ends the transfer."""
+    async def read(self, path: str) -> AsyncGenerator[bytes, None]:
+        """Yield a file part by part; whoever leaves before the end closes it (``aclose``), which ends the transfer."""
         data = await self._do("read", path, lambda: self._open(f"RETR {path}"))
         whole = False
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import posixpath
 import stat as modes
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncGenerator, Awaitable
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -113,8 +113,8 @@ class SftpClient:
             return FileStat("folder")
         return FileStat("file", found.size)
 
-    async def read(self, path: str) -> AsyncIterator[bytes]:
-        """Yield a file part by part. Leaving before the end ends the transfer."""
+    async def read(self, path: str) -> AsyncGenerator[bytes, None]:
+        """Yield a file part by part; whoever leaves before the end closes it (``aclose``), which ends the transfer."""
         file = await self._do("read", path, self._sftp.open(path, "rb"))
         try:
             while part := await self._do("read", path, file.read(CHUNK)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 from urllib.parse import unquote, urlsplit
@@ -38,8 +38,8 @@ class FileClient(Protocol):
     async def stat(self, path: str) -> FileStat:
         """Return what is there."""
 
-    def read(self, path: str) -> AsyncIterator[bytes]:
-        """Return a file part by part. Leaving before the end ends the transfer."""
+    def read(self, path: str) -> AsyncGenerator[bytes, None]:
+        """Return a file part by part; whoever leaves before the end closes it (``aclose``), which ends the transfer."""
 
     async def write(self, path: str, source: Source) -> int:
         """Write a file; return its size. If ``source`` fails, what was written so far is removed again."""

@@ -11,30 +11,17 @@ import os
 import posixpath
 import secrets
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pyftpdlib.filesystems import AbstractedFS
 
-from cxmock.fakes.sftp.folder import Folder
 from cxmock.fakes.sftp.opened import OpenFile
 from cxmock.fakes.sftp.recording import described
 
+if TYPE_CHECKING:
+    from cxmock.fakes.sftp.ftp_session import FtpSession
+
 T = TypeVar("T")
-
-
-class Owner(Protocol):
-    """The server."""
-
-    folder: Folder
-
-
-class Control(Protocol):
-    """A client's control connection."""
-
-    owner: Owner
-
-    def transferred(self, stream: Stream) -> None:
-        """A file was closed."""
 
 
 class Stream:
@@ -72,7 +59,7 @@ class Stream:
 class FtpFiles(AbstractedFS):
     """pyftpdlib's view of the jailed folder; its "real" paths are the client's own."""
 
-    def __init__(self, root: str, cmd_channel: Control) -> None:
+    def __init__(self, root: str, cmd_channel: FtpSession) -> None:
         super().__init__(root, cmd_channel)
         self._folder = cmd_channel.owner.folder
         self._close = cmd_channel.transferred

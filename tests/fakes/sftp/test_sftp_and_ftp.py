@@ -258,7 +258,7 @@ def test_leaving_a_reading_early_keeps_the_client_usable(testbed: Testbed, serve
         async with connect() as client:
             reading = client.read("/in/big")
             assert len(await anext(reading)) > 0
-            await reading.aclose()  # type: ignore[attr-defined]
+            await reading.aclose()
             return await client.listdir("/in")
 
     assert testbed.run(look()) == ["big"]
