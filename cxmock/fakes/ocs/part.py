@@ -84,7 +84,9 @@ class Ocs:
         self._confserv = Confserv(client)
         self.outcomes.seed = site.seed
         self._tools = Tools(
-            records=Records(self._conninfo(site)),
+            records=Records(
+                site.directory.endpoint(Component.POSTGRES), site.directory.credentials.postgres_ocs, self._database
+            ),
             zones=Zones(self._confserv),
             poster=Poster(lambda: site.authority.client_context),
             outcomes=self.outcomes,
@@ -116,6 +118,7 @@ class Ocs:
         """Unload everything at once, and forget attempts and scripted outcomes."""
         if self._control is not None and self._tools is not None:
             await self._control.unload_all()
+            await self._tools.records.aclose()
             self._tools.forbidden.clear()
             self._tools.zones.forget()
         self.outcomes.forget()
@@ -169,14 +172,6 @@ class Ocs:
         return self.campaigns[made["campaignGroupName"]]
 
     # Inside
-
-    def _conninfo(self, site: Site) -> str:
-        from psycopg.conninfo import make_conninfo
-
-        place, login = site.directory.endpoint(Component.POSTGRES), site.directory.credentials.postgres_ocs
-        return make_conninfo(
-            host=place.host, port=place.port, dbname=self._database, user=login.name, password=login.secret
-        )
 
     def _made(self, attempt: Attempt) -> None:
         (self.dialed if attempt.dialed else self.blocked).append(attempt)

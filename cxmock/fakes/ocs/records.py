@@ -18,6 +18,7 @@ from cxmock.fakes.ocs.gsw import Record
 from cxmock.fakes.ocs.setup import CallingList
 from cxmock.fakes.ocs.windows import Window, offset
 from cxmock.fakes.ocs.zones import Zones
+from cxmock.serving import Endpoint, Login
 from cxmock.wire.genesys.enumerations import CallResult, RecordStatus, RecordType
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from psycopg.sql import Composed
 
 CONNECT_WITHIN: Final = 5
+"""Seconds."""
 STATEMENT_WITHIN: Final = 30_000
 """Milliseconds that one statement may take."""
 COLUMN: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -81,11 +83,15 @@ class Records:
     """The tables, over one connection as role ``ocs``, opened when first needed and again when lost.
 
     Args:
-        conninfo: where the data base is, and how to get in.
+        place: where PostgreSQL is.
+        login: the role, and its password.
+        database: the name of the database.
     """
 
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
+    def __init__(self, place: Endpoint, login: Login, database: str) -> None:
+        self._place = place
+        self._login = login
+        self._database = database
         self._connection: AsyncConnection[dict[str, Any]] | None = None
         self._turn = asyncio.Lock()
 
@@ -225,7 +231,7 @@ class Records:
         return len(await self._rows(calling_list.table, statement, {**values, **where}))
 
     async def aclose(self) -> None:
-        """Close the connection."""
+        """Close the connection. The next use opens another, which remembers no plans for tables that were."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
@@ -254,7 +260,11 @@ class Records:
 
             try:
                 self._connection = await AsyncConnection.connect(
-                    self._conninfo,
+                    host=self._place.host,
+                    port=self._place.port,
+                    dbname=self._database,
+                    user=self._login.name,
+                    password=self._login.secret,
                     autocommit=True,
                     row_factory=dict_row,
                     application_name="ocs",
@@ -262,7 +272,7 @@ class Records:
                     options=f"-c statement_timeout={STATEMENT_WITHIN}",
                 )
             except Error as error:
-                raise ListUnusable("its data base", str(error)) from error
+                raise ListUnusable("its database", str(error)) from error
         return self._connection
 
 

@@ -86,6 +86,11 @@ class Stage:
     ids: tuple[int, int] = (0, 0)
     name: str = "spring@Outbound agents"
 
+    def create_table(self) -> None:
+        """Create the table of the calling list, empty."""
+        for statement in create_statements(TABLE):
+            self.database.execute(statement.encode())
+
     def records(self, *rows: Mapping[str, Any]) -> None:
         """Fill the calling list; a row says what differs from a record that may be dialed at any time."""
         for number, row in enumerate(rows, 1):
@@ -188,15 +193,15 @@ def stage(house: tuple[Testbed, Contact]) -> Iterator[Stage]:
         autocommit=True,
         row_factory=dict_row,
     )
-    for statement in create_statements(TABLE):
-        database.execute(statement.encode())
     server = testbed.directory.endpoint(Component.OCS)
 
     async def client() -> CampaignControl:
         return CampaignControl(GenesysClient(server.host, server.port, application="gws"))
 
     control = testbed.run(client())
-    yield Stage(testbed, testbed.part(Component.CONFSERV), testbed.part(Component.OCS), contact, database, control)
+    made = Stage(testbed, testbed.part(Component.CONFSERV), testbed.part(Component.OCS), contact, database, control)
+    made.create_table()
+    yield made
     testbed.run(control.aclose())
     database.close()
     testbed.reset()

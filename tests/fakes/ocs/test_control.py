@@ -264,6 +264,20 @@ def test_a_reset_forgets_everything_while_clients_stay(stage: Stage) -> None:
     assert stage.testbed.run(stage.control.status(*stage.ids))["status"] == "NotLoaded"
 
 
+def test_after_a_reset_a_table_of_the_same_name_may_have_other_columns(stage: Stage) -> None:
+    """No plan made for the old table is used on the new one."""
+    stage.phones(200)
+    stage.define(treatments=[])
+    stage.dial_all()
+    stage.testbed.reset()
+    stage.create_table()
+    stage.database.execute("ALTER TABLE cl_spring ADD COLUMN c_shoe_size integer")
+    stage.phones(200)
+    stage.define(treatments=[])
+    stage.dial_all()
+    assert len(stage.ocs.dialed) == 200
+
+
 def test_a_wrong_option_is_refused_when_the_campaign_is_loaded(stage: Stage) -> None:
     stage.define(options={"history-uri": "compliance:8888"})
     with refused(ErrorCode.INVALID, "Option history-uri is 'compliance:8888'"):
