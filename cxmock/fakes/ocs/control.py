@@ -99,9 +99,8 @@ class Control:
     async def force_unload(self, client: Client, request: Message) -> Answer:
         """Unload a campaign at once, whatever it does."""
         campaign = await self._loaded(request)
-        self._forget(campaign)
         await campaign.close()
-        self._last[campaign.setup.campaign, campaign.setup.group] = campaign.attributes()
+        self._forget(campaign)
         return self._answer(client, request, "CampaignUnloaded", campaign)
 
     @messages("StartDialing")

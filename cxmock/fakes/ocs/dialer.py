@@ -163,6 +163,8 @@ class Dialer:
         return taken
 
     def _serve(self, taken: list[Record], tasks: asyncio.TaskGroup) -> None:
+        if self._stopping:
+            return  # it was stopped while they were taken: they are given back in the end
         self.in_hand += len(taken)
         if self._digital:
             tasks.create_task(self._hand_over(taken))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from cxmock.fakes.ocs.dialer import Dialer, Tools
+from cxmock.fakes.ocs.dialer import Dialer
 from cxmock.fakes.ocs.gsw import Attempt, Record
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.setup import CallingList, Options, Setup
@@ -31,16 +32,22 @@ COLUMNS = {
 }
 
 
-class SlowTable:
+class Table:
     """A table of one record. Whoever looks for a second one sees nothing, but only once the first attempt has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, opened: bool) -> None:
         self.left = [Record(LIST, dict(COLUMNS))]
+        self.opened = asyncio.Event()
+        """Until it is set, the first record cannot be taken."""
         self.ended = asyncio.Event()
-        self.written = 0
+        self.asked = self.written = 0
+        if opened:
+            self.opened.set()
 
     async def take(self, *_: Any, **__: Any) -> list[Record]:
+        self.asked += 1
         if self.left:
+            await self.opened.wait()
             return [self.left.pop()]
         await self.ended.wait()
         return []
@@ -55,29 +62,51 @@ class SlowTable:
         return None
 
 
+def dialer_on(table: Table, exhausted: Callable[[bool], None]) -> Dialer:
+    async def taken(facts: Any) -> None:
+        return None
+
+    def made(attempt: Attempt) -> None:
+        table.ended.set()
+
+    history: Any = SimpleNamespace(post=taken, full=False)
+    tools: Any = SimpleNamespace(
+        records=table,
+        zones=None,
+        outcomes=Outcomes(),
+        clock=Clock(),
+        random=random.Random(1),
+        forbidden=set(),
+        made=made,
+    )
+    return Dialer(SETUP, tools, {}, history, Statistics(), exhausted)
+
+
 def test_nothing_is_left_only_when_everything_is_written_back() -> None:
     """An attempt that ends while OCS looks for more records is not forgotten."""
 
-    async def story() -> list[tuple[bool, int]]:
-        table = SlowTable()
-        told: list[tuple[bool, int]] = []
-
-        def made(attempt: Attempt) -> None:
-            table.ended.set()
-
-        async def taken(facts: Any) -> None:
-            return None
-
-        tools: Any = Tools(
-            *(table, None, None, Outcomes(), Clock(), random.Random(1), set(), made)  # type: ignore[arg-type]
-        )
-        history: Any = SimpleNamespace(post=taken, full=False)
-        dialer = Dialer(SETUP, tools, {}, history, Statistics(), lambda nothing: told.append((nothing, table.written)))
+    async def story() -> list[int]:
+        table = Table(opened=True)
+        written: list[int] = []
+        dialer = dialer_on(table, lambda nothing: written.append(table.written) if nothing else None)
         running = asyncio.create_task(dialer.run())
-        assert await until(lambda: any(nothing for nothing, _ in told), within=5)
+        assert await until(lambda: bool(written), within=5)
         dialer.stop()
         await asyncio.wait_for(running, 5)
-        return told
+        return written
 
-    told = asyncio.run(story())
-    assert [(nothing, written) for nothing, written in told if nothing] == [(True, 1)]
+    assert asyncio.run(story()) == [1]
+
+
+def test_what_is_being_taken_when_dialing_is_stopped_is_not_dialed() -> None:
+    async def story() -> bool:
+        table = Table(opened=False)
+        dialer = dialer_on(table, lambda nothing: None)
+        running = asyncio.create_task(dialer.run())
+        assert await until(lambda: table.asked == 1, within=5)
+        dialer.stop()
+        table.opened.set()
+        await asyncio.wait_for(running, 5)
+        return table.ended.is_set()
+
+    assert asyncio.run(story()) is False
