@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from cxmock.errors.processes import PartNotReady
 from cxmock.errors.stores import EngineMissing
@@ -94,7 +94,8 @@ class StoreContainer:
 
         testcontainers_config.ryuk_disabled = True
         container = DockerContainer(self._image).with_name(self.name).with_kwargs(labels={LABEL: self.name})
-        container.ports = {f"{self._port}/tcp": (HOST, None)}
+        # Docker takes an address with the port, though testcontainers' types do not say so.
+        container.ports = cast("dict[str, int | None]", {f"{self._port}/tcp": (HOST, None)})
         if self._command:
             container.with_command(self._command)
         for name, value in self._environment.items():

@@ -41,10 +41,10 @@ class Testbed:
 
     Everything public here is synchronous and may be called from any thread but the loop's own.
 
-    >>> with Testbed() as testbed:  # doctest: +SKIP
-    ...     testbed.start(Component.GWS)
-    ...     print(testbed.env["CX_GWS_URL"])
-    https://127.13.0.9
+    >>> with Testbed() as testbed:
+    ...     testbed.start(Component.NEXUS)
+    ...     testbed.started
+    (<Component.NEXUS: 'nexus'>,)
     """
 
     __test__ = False  # not a test class, whatever its name looks like to pytest
