@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -15,6 +15,7 @@ from cxmock.net.waiting import until
 from cxmock.testbed import Options, Testbed
 from cxmock.testbed.contact import Contact
 from cxmock.topology import Component
+from cxmock.wire.genesys.enumerations import CallResult
 
 START: Final = datetime(2026, 1, 14, 15, 0, tzinfo=UTC).timestamp()
 """The shift begins on a Wednesday at 15:00 UTC: daytime in Europe, morning in America, night in Australia."""
@@ -24,6 +25,8 @@ CAMPAIGN_WITHIN: Final = 60.0
 """Real seconds for one campaign group to finish its shift; the clock jumps over waits."""
 
 LIST, SUPPRESSION, AGENTS = "spring", "never-call", "Outbound agents"
+CALLS, TEXTS, MAILS = "spring-calls", "spring-sms", "spring-mail"
+"""The campaigns."""
 
 Told = Callable[[str], None]
 
@@ -80,19 +83,18 @@ class Story:
 
     @property
     def contacts(self) -> dict[str, dict[str, int]]:
-        """What became of the contacts, as the journal and the list's own figures tell it."""
+        """What became of the contacts, as the journal and the import's own figures tell it."""
         rejected = Counter(_kind(one["reason"]) for one in self._rejects())
-        figures: dict[str, dict[str, int]] = {
+        return {
             "Contact file": {
                 "imported": int(self.imported.get("contacts", 0)),
                 "rejected": int(self.imported.get("rejected", 0)),
             },
-            "Rejected because of": dict(rejected.most_common()),
+            "Rejected rows and devices": dict(rejected.most_common()),
+            "Contacts called": self._called(),
+            "Calls, by result": self._results(),
+            "Messages accepted by Nexus": self._messages(),
         }
-        figures["Devices"] = self._devices()
-        figures["Dialed, by result"] = self._results()
-        figures["Messages"] = self._messages()
-        return figures
 
     # What the figures are made of
 
@@ -103,27 +105,32 @@ class Story:
             return []
         return found
 
-    def _devices(self) -> dict[str, int]:
-        """Count by what pre-dial validation said of each device, row 8."""
-        said: dict[str, str] = {}
-        for exchange in self.testbed.journal.exchanges(8, operation="POST /ocs/validation"):
-            phone = str((exchange.request.get("body") or {}).get("GSW_PHONE"))
-            body = exchange.response.get("body") or {}
-            blocked = exchange.response.get("status") == 409
-            said[phone] = str(body.get("GSW_BLOCKING_RULE_TYPE", "blocked")) if blocked else "allowed"
-        counted = Counter(said.values())
-        total = int(self.imported.get("devices", 0))
-        return {**dict(counted.most_common()), "outside hours": max(0, total - sum(counted.values()))}
+    def _told(self, operation: str) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+        """Yield what OCS told of calls (row 8), and the answer."""
+        for exchange in self.testbed.journal.exchanges(8, operation=operation):
+            told = exchange.request.get("body") or {}
+            if told.get("GSW_CAMPAIGN_NAME") == CALLS:
+                yield told, exchange.response
+
+    def _called(self) -> dict[str, int]:
+        """Count contacts by the best that happened to any of their devices."""
+        best: dict[int, str] = {}
+        for told, answer in self._told("POST /ocs/validation"):
+            best.setdefault(told["GSW_CHAIN_ID"], "suppressed" if answer.get("status") == 409 else "not reached")
+        for told, _ in self._told("POST /ocs/history"):
+            if told.get("GSW_CALL_RESULT") == CallResult.ANSWER:
+                best[told["GSW_CHAIN_ID"]] = "answered"
+        counted = Counter(best.values())
+        total = int(self.imported.get("contacts", 0))
+        return {**dict(counted.most_common()), "outside hours": max(0, total - len(best))}
 
     def _results(self) -> dict[str, int]:
-        """Count final call results told by OCS, row 8."""
-        from cxmock.wire.genesys.enumerations import CallResult
-
-        finals: Counter[str] = Counter()
-        for exchange in self.testbed.journal.exchanges(8, operation="POST /ocs/history"):
-            told = exchange.request.get("body") or {}
-            if told.get("GSW_HIST_SEQUENCE_NUM") == 1 and "GSW_DIALING" in told:
-                finals[CallResult(int(told["GSW_CALL_RESULT"])).name.replace("_", " ").lower()] += 1
+        """Count calls by their final result."""
+        finals = Counter(
+            CallResult(int(told["GSW_CALL_RESULT"])).name.replace("_", " ").lower()
+            for told, _ in self._told("POST /ocs/history")
+            if told.get("GSW_HIST_SEQUENCE_NUM") == 1 and told.get("GSW_DIALING")
+        )
         return dict(finals.most_common())
 
     def _messages(self) -> dict[str, int]:
@@ -177,17 +184,17 @@ def _look(story: Story) -> str:
 
 
 def _text(story: Story) -> str:
-    return _campaign(story, "spring-sms", media="sms", message="Hello {FirstName}, we will call you today.")
+    return _campaign(story, TEXTS, media="sms", message="Hello {FirstName}, we will call you today.")
 
 
 def _mail(story: Story) -> str:
     return _campaign(
-        story, "spring-mail", media="email", subject="We will call you", message="Dear {FirstName} {LastName}, ..."
+        story, MAILS, media="email", subject="We will call you", message="Dear {FirstName} {LastName}, ..."
     )
 
 
 def _call(story: Story) -> str:
-    return _campaign(story, "spring-calls", media="voice")
+    return _campaign(story, CALLS, media="voice")
 
 
 def _export(story: Story) -> str:
