@@ -32,8 +32,9 @@ from cxmock.fakes.sftp.recording import described, failure, printable
 if TYPE_CHECKING:
     from cxmock.fakes.sftp.ftp import FtpServer
 
-HANG_UP_WITHIN = 0.001
-"""Seconds between the two connections of a client that is gone (0.1 ms at most was seen)."""
+HANG_UP_WITHIN = (0.001, 0.025)
+"""Seconds, at least and at most, that the control connection of a dying client may outlive its data connection (0.1 ms
+was seen on an idle machine). In between it is as long as the transfer took, so that small files stay fast."""
 _LOGGER = logging.getLogger("pyftpdlib")
 _OPERATIONS = {
     "PASS": "login",
@@ -124,7 +125,8 @@ class _Data(TLS_DTPHandler):
                 # closes the connections of a process that is gone one after the other, the latest first.
                 self._asked = True
                 self.del_channel()
-                self.ioloop.call_later(HANG_UP_WITHIN, self.close)
+                least, most = HANG_UP_WITHIN
+                self.ioloop.call_later(min(max(self.get_elapsed_time(), least), most), self.close)
                 return
             self.file_obj.complete = finished and not _hung_up(self.cmd_channel.socket)
             if self.transfer_finished and not self.file_obj.complete:
