@@ -303,8 +303,6 @@ class Folder:
         _check(name)
         inside = self._inside(folder, _CHANGE)
         found = os.stat(name, dir_fd=inside, follow_symlinks=False)
-        if stat.S_ISDIR(found.st_mode) and remove is os.unlink:
-            raise Refused(Status.ISDIR)
         remove(name, dir_fd=inside)
         self._forget(folder, name, found)
         self._stamp_folder(folder, inside)

@@ -95,7 +95,7 @@ class Jail:
 
     @contextlib.contextmanager
     def file(self, node: Node, flags: int) -> Iterator[tuple[int, os.stat_result]]:
-        """Open a regular file; tell its status too.
+        """Open a regular file, and tell its status.
 
         Raises:
             Refused: ISDIR, INVAL for what is neither, or STALE.
@@ -105,6 +105,10 @@ class Jail:
             raise Refused(Status.ISDIR if stat.S_ISDIR(found.st_mode) else Status.INVAL)
         fd = self.open(name, flags, above)
         try:
+            # Looked at again, since it may have been swapped for another meanwhile.
+            found = os.fstat(fd)
+            if found.st_ino != node.inode:
+                raise Refused(Status.STALE)
             yield fd, found
         finally:
             os.close(fd)
@@ -131,16 +135,17 @@ class Jail:
         fd = start
         for node, name in reversed(way):
             try:
-                found = os.stat(name, dir_fd=fd, follow_symlinks=False)
-                if found.st_ino != node.inode:
-                    raise Refused(Status.STALE)
-                if not stat.S_ISDIR(found.st_mode):
-                    raise Refused(Status.NOTDIR)
                 deeper = os.open(name, _FOLDER, dir_fd=fd)
+            except NotADirectoryError as error:
+                same = os.stat(name, dir_fd=fd, follow_symlinks=False).st_ino == node.inode
+                raise Refused(Status.NOTDIR if same else Status.STALE) from error
             except FileNotFoundError as error:
                 raise Refused(Status.STALE) from error
             finally:
                 if fd != start:
                     os.close(fd)
             fd = deeper
+            if os.fstat(fd).st_ino != node.inode:
+                os.close(fd)
+                raise Refused(Status.STALE)
         return fd

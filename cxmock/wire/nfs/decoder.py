@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cxmock.wire.nfs import arguments as args
-from cxmock.wire.nfs.facts import Facts, operation_of, request_facts, response_facts
+from cxmock.wire.nfs.facts import TEXT_LIMIT, Facts, operation_of, request_facts, response_facts
 from cxmock.wire.nfs.paths import Paths
 from cxmock.wire.nfs.programs import name_of, procedure_of
 from cxmock.wire.nfs.rpc import Accept, Procedure, Records, Reply, read_call, read_reply
@@ -83,7 +83,8 @@ class NfsDecoder:
             except XdrError:
                 procedure = None
         if isinstance(arguments, args.Write):
-            arguments = replace(arguments, data=b"")
+            # Only what will be told is kept while the call waits.
+            arguments = replace(arguments, data=bytes(arguments.data[: TEXT_LIMIT + 1]))
         source = call.credentials.machine if call.credentials else ""
         self._pending[call.xid] = _Pending(name_of(call), procedure, arguments, source, self._now())
         if len(self._pending) > PENDING_LIMIT:

@@ -3,7 +3,7 @@
 A request is ``{"proc": NAME, ...}``, where every file is named by its path on the share, never by its handle:
 
     {"proc": "READ", "path": "/in/leads.csv", "offset": 0, "count": 65536}
-    {"proc": "WRITE", "path": "/in/leads.csv", "offset": 0, "count": 512, "stable": "FILE_SYNC"}
+    {"proc": "WRITE", "path": "/in/leads.csv", "offset": 0, "count": 4, "stable": "FILE_SYNC", "text": "a,b\n"}
     {"proc": "CREATE", "path": "/in/leads.csv", "how": "UNCHECKED", "new": {"size": 0}}
     {"proc": "RENAME", "path": "/in/leads.csv", "to": "/done/leads.csv"}
     {"proc": "MNT", "path": "/"}
@@ -15,8 +15,8 @@ A response is ``{"status": NAME, ...}`` with what the procedure gives; after a s
     {"status": "OK", "entries": ["leads.csv"], "count": 1, "eof": true}
     {"status": "NOENT"}
 
-``text`` is there when READ gave UTF-8 of at most 1 KiB; ``entries`` are the first 100 of ``count``. What RPC itself
-refused has ``{"status": "PROG_MISMATCH"}`` and the like.
+``text`` is what was read or written, where that is UTF-8 of at most 1 KiB; ``entries`` are the first 100 of ``count``.
+What RPC itself refused has ``{"status": "PROG_MISMATCH"}`` and the like.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def _create(call: args.Create, path_of: PathOf) -> Facts:
 
 
 def _write(call: args.Write, path_of: PathOf) -> Facts:
-    return {"path": path_of(call.file, ""), "offset": call.offset, "count": call.count, "stable": call.stable.name}
+    text = _text(call.data) if len(call.data) == call.count else {}
+    path = path_of(call.file, "")
+    return {"path": path, "offset": call.offset, "count": call.count, "stable": call.stable.name, **text}
 
 
 def _getport(call: portmap.Mapping, path_of: PathOf) -> Facts:
@@ -108,6 +110,14 @@ def _rights(rights: int) -> list[str]:
     return [right.name or "" for right in Rights if right & rights]
 
 
+def _text(data: bytes | memoryview) -> Facts:
+    """Return short text as such, anything else not at all."""
+    if len(data) <= TEXT_LIMIT:
+        with contextlib.suppress(UnicodeDecodeError):
+            return {"text": str(data, "utf-8")}
+    return {}
+
+
 def _attributes(attributes: Attributes | None) -> Facts:
     if attributes is None:
         return {}
@@ -115,11 +125,7 @@ def _attributes(attributes: Attributes | None) -> Facts:
 
 
 def _read_result(result: results.ReadResult) -> Facts:
-    facts: Facts = {"count": result.count, "eof": result.eof}
-    if len(result.data) <= TEXT_LIMIT:
-        with contextlib.suppress(UnicodeDecodeError):
-            facts["text"] = str(result.data, "utf-8")
-    return facts
+    return {"count": result.count, "eof": result.eof} | _text(result.data)
 
 
 def _entries(result: results.ReaddirResult | results.ReaddirplusResult) -> Facts:

@@ -86,6 +86,27 @@ def test_a_pipe_does_not_keep_the_share_waiting(call: Call, root: bytes, folder:
     assert call("GETATTR", args.OfHandle(pipe)).attributes.type is FileType.FIFO
 
 
+def test_nothing_is_opened_through_a_link(folder: Folder, secret: Path) -> None:
+    """Even if it became one a moment ago."""
+    (folder.path / "link").symlink_to(secret)
+    with pytest.raises(OSError, match="symbolic links"):
+        folder._jail.open("link", os.O_RDONLY, folder._jail.root)
+
+
+def test_a_pipe_is_opened_without_its_other_end(folder: Folder) -> None:
+    os.mkfifo(folder.path / "pipe")
+    os.close(folder._jail.open("pipe", os.O_RDONLY, folder._jail.root))
+
+
+def test_removed_folders_are_let_go(call: Call, root: bytes) -> None:
+    before = open_files()
+    for _ in range(OPEN_LIMIT // 2):
+        inner = call("MKDIR", args.Mkdir(root, "d", AS_IS)).file
+        call("LOOKUP", args.OfEntry(inner, "a"))
+        call("RMDIR", args.OfEntry(root, "d"))
+    assert open_files() == before
+
+
 def test_many_folders_do_not_take_many_descriptors(call: Call, root: bytes) -> None:
     """And those that were let go are found again."""
     before = open_files()
@@ -98,7 +119,8 @@ def test_many_folders_do_not_take_many_descriptors(call: Call, root: bytes) -> N
     assert all(call("LOOKUP", args.OfEntry(inner, "a")).status is Status.OK for inner in handles)
 
 
-def test_deep_folders_are_found_again_after_they_were_let_go(call: Call, root: bytes) -> None:
+def test_deep_folders_are_found_again_after_they_were_let_go(call: Call, root: bytes, folder: Folder) -> None:
+    before = open_files()
     deep = root
     for _ in range(40):
         deep = call("MKDIR", args.Mkdir(deep, "d", AS_IS)).file
@@ -107,6 +129,8 @@ def test_deep_folders_are_found_again_after_they_were_let_go(call: Call, root: b
         other = call("MKDIR", args.Mkdir(root, f"x{number}", AS_IS)).file
         call("CREATE", args.Create(other, "a", Creation(How.UNCHECKED)))
     assert call("RENAME", args.Rename(deep, "a", root, "b")).status is Status.OK
+    folder.close()
+    assert open_files() == before - 1
 
 
 def test_emptying_leaves_only_the_root(call: Call, root: bytes, folder: Folder) -> None:

@@ -87,6 +87,12 @@ def test_a_read_gives_no_more_than_a_mebibyte(call: Call, root: bytes) -> None:
     assert (got.count, got.eof) == (MAX_DATA, False)
 
 
+def test_no_more_is_written_than_was_counted(call: Call, root: bytes) -> None:
+    file = make(call, root, "a")
+    assert call("WRITE", args.Write(file, 0, 2, Stable.FILE_SYNC, b"1234")).count == 2
+    assert bytes(read(call, file).data) == b"12"
+
+
 def test_writing_behind_the_end_leaves_a_hole_of_zeros(call: Call, root: bytes) -> None:
     file = make(call, root, "a")
     assert write(call, file, b"x", offset=3).change.after.size == 4
@@ -276,6 +282,23 @@ def test_a_handle_is_stale_when_its_file_is_gone(call: Call, root: bytes) -> Non
     assert call("CREATE", args.Create(inner, "x", Creation(How.UNCHECKED))).status is Status.STALE
 
 
+def test_a_new_file_is_new_even_where_the_disk_gives_it_an_old_number(call: Call, root: bytes) -> None:
+    handles = set()
+    for number in range(20):
+        file = make(call, root, "a", b"%d" % number)
+        assert bytes(read(call, file).data) == b"%d" % number
+        handles.add(file)
+        call("REMOVE", args.OfEntry(root, "a"))
+    assert len(handles) == 20
+
+
+def test_a_file_that_is_renamed_often_is_remembered_once(call: Call, root: bytes, folder: Folder) -> None:
+    file = make(call, root, "0")
+    for number in range(20):
+        call("RENAME", args.Rename(root, f"{number}", root, f"{number + 1}"))
+    assert len(folder.nodes.node(file).places) == 1
+
+
 def test_a_replaced_file_is_stale_and_the_new_one_keeps_its_handle(call: Call, root: bytes) -> None:
     old, new = make(call, root, "a", b"old"), make(call, root, "a.tmp", b"new")
     call("RENAME", args.Rename(root, "a.tmp", root, "a"))
@@ -310,7 +333,9 @@ def test_renaming_one_name_of_a_file_to_another_changes_nothing(call: Call, root
     file = make(call, root, "a")
     call("LINK", args.Link(file, root, "b"))
     assert call("RENAME", args.Rename(root, "a", root, "b")).status is Status.OK
-    assert sorted(names(call, root)) == [".", "..", "a", "b"]
+    call("REMOVE", args.OfEntry(root, "b"))
+    assert attributes(call, file).links == 1
+    assert sorted(names(call, root)) == [".", "..", "a"]
 
 
 def test_a_folder_with_entries_is_neither_removed_nor_replaced(call: Call, root: bytes) -> None:
@@ -397,6 +422,12 @@ def test_a_listing_that_was_forgotten_is_begun_anew(call: Call, root: bytes) -> 
     assert call("READDIR", args.Readdir(root, 1, b"anything", 1000)).status is Status.BAD_COOKIE
 
 
+def test_a_listing_belongs_to_its_folder(call: Call, root: bytes) -> None:
+    other = mkdir(call, root, "in")
+    first = call("READDIR", args.Readdir(root, 0, bytes(8), 1000))
+    assert call("READDIR", args.Readdir(other, 1, first.verifier, 1000)).status is Status.BAD_COOKIE
+
+
 # Room
 
 
@@ -408,6 +439,14 @@ def test_a_full_share_says_so(call: Call, root: bytes, folder: Folder) -> None:
     assert write(call, file, b"xx", offset=0).status is Status.OK
     assert call("FSSTAT", args.OfHandle(root)).free_bytes == 0
     assert call("SETATTR", args.Setattr(file, NewAttributes(size=11))).status is Status.NOSPC
+
+
+def test_what_takes_no_more_room_is_done_on_an_overfull_share(call: Call, root: bytes, folder: Folder) -> None:
+    file = make(call, root, "a", b"12345678")
+    folder.quota_bytes = 4
+    assert write(call, file, b"x").status is Status.OK
+    assert call("SETATTR", args.Setattr(file, NewAttributes(size=6))).status is Status.OK
+    assert call("FSSTAT", args.OfHandle(root)).free_bytes == 0
 
 
 def test_room_is_given_back(call: Call, root: bytes, folder: Folder) -> None:
