@@ -72,24 +72,19 @@ class RequestParser:
         if self.malformed is not None:
             return []
         collector = self._collector
-        try:
-            while not self._fed(data):
+        while True:
+            try:
+                collector.feed(data)
+            except httptools.HttpParserUpgrade as upgrade:
                 # llhttp takes what follows for another protocol, even a body: have it read the request again.
-                data = collector.head_without_wish() + data[collector.wish_ended :]
+                data = collector.head_without_wish() + data[upgrade.args[0] :]
                 collector.parser = httptools.HttpRequestParser(collector)
-        except (Malformed, httptools.HttpParserError) as error:
-            self.malformed = _cause(error)
+                continue
+            except (Malformed, httptools.HttpParserError) as error:
+                self.malformed = _cause(error)
+            break
         done, collector.complete = collector.complete, []
         return done
-
-    def _fed(self, data: bytes) -> bool:
-        """Have ``data`` parsed; return False when a wish to upgrade ended that early."""
-        try:
-            self._collector.feed(data)
-        except httptools.HttpParserUpgrade as upgrade:
-            self._collector.wish_ended = upgrade.args[0]
-            return False
-        return True
 
 
 class ResponseParser:
@@ -155,16 +150,23 @@ class _Collector:
         self.chunk = len(data)
         self.parser.feed_data(data)
         if self.open:
+            if self.head_complete and not self.looked:
+                self.looked = True
+                self.before_body()
             self.fed += self.chunk
             if self.fed > HEAD_LIMIT and not self.head_complete:
                 raise _head_too_large()
             if self.fed > 2 * HEAD_LIMIT + (FRAMING_LIMIT + 1) * self.size:
                 raise Malformed(400, "The body has more framing than content.")
 
+    def before_body(self) -> None:
+        """Look at a head whose body is still to come."""
+
     def on_message_begin(self) -> None:
         self.target = b""
         self.headers: Headers = []
         self.head_complete = False
+        self.looked = False  # at the head, before the body
         self.body: bytes | bytearray = b""
         self.size = 0
         self.fed = -self.chunk  # so that it counts what is fed after the chunk in which the message began
@@ -203,20 +205,15 @@ class _Requests(_Collector):
         super().__init__(body_limit)
         self.owner = owner
         self.complete: list[tuple[Request, bool]] = []
-        self.wish_ended = 0
-        """Where in what was fed the head of a request ended that wishes to upgrade."""
 
-    def feed(self, data: bytes) -> None:
-        """Have llhttp parse ``data``; look at the head where a body is still to come."""
-        waited = self.open and self.head_complete
-        super().feed(data)
-        if self.open and self.head_complete and not waited:
-            for name, value in self.headers:
-                key = name.lower()
-                if key == b"content-length" and int(value) > self.body_limit:
-                    raise _body_too_large(self.body_limit)
-                if key == b"expect" and value.lower() == b"100-continue" and not self.size:
-                    self.owner.awaits_continue = True
+    def before_body(self) -> None:
+        """Refuse a body that is too large before it comes; see whether its sender waits for a word."""
+        for name, value in self.headers:
+            key = name.lower()
+            if key == b"content-length" and int(value) > self.body_limit:
+                raise _body_too_large(self.body_limit)
+            if key == b"expect" and value.lower() == b"100-continue" and not self.size:
+                self.owner.awaits_continue = True
 
     def on_message_complete(self) -> None:
         """Keep the request."""

@@ -157,6 +157,8 @@ def test_a_client_that_waits_for_100_is_known_once_the_head_is_complete() -> Non
     assert not parser.awaits_continue
     told(parser, head + b"\r\na")
     assert not parser.awaits_continue
+    told(parser, b"b" + head + b"\r\n")
+    assert parser.awaits_continue
 
 
 # Bounds.
