@@ -166,11 +166,11 @@ class _Collector:
         self.target = b""
         self.headers: Headers = []
         self.head_complete = False
-        self.looked = False  # at the head, before the body
+        self.looked: bool = False  # at the head, before the body
         self.body: bytes | bytearray = b""
-        self.size = 0
-        self.fed = -self.chunk  # so that it counts what is fed after the chunk in which the message began
-        self.open = True
+        self.size: int = 0
+        self.fed: int = -self.chunk  # so that it counts what is fed after the chunk in which the message began
+        self.open: bool = True
 
     def on_url(self, data: bytes) -> None:
         self.target += data
