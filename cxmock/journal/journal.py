@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from threading import Lock
 from typing import Any, Protocol
 
 from cxmock.errors import NothingSeen
@@ -33,6 +34,7 @@ class Journal:
         self._now = now
         self._bell = bell
         self._kept: deque[Exchange] = deque(maxlen=capacity)
+        self._recording = Lock()
         self._next = 0
         self._cleared = 0
         self.counts: Counter[int | None] = Counter()
@@ -64,24 +66,27 @@ class Journal:
         secure: bool = False,
     ) -> None:
         """Add an exchange that has just ended, ``seconds`` after it began."""
-        exchange = Exchange(
-            self._next,
-            connection,
-            self._now() - seconds,
-            seconds,
-            transport,
-            operation,
-            request,
-            response,
-            ok,
-            source,
-            secure,
-        )
-        self._next += 1
-        self._kept.append(exchange)
-        self.counts[connection] += 1
-        if not ok:
-            self.failed[connection] += 1
+        at = self._now() - seconds
+        with self._recording:
+            self._kept.append(
+                Exchange(
+                    self._next,
+                    connection,
+                    at,
+                    seconds,
+                    transport,
+                    operation,
+                    request,
+                    response,
+                    ok,
+                    source,
+                    secure,
+                )
+            )
+            self._next += 1
+            self.counts[connection] += 1
+            if not ok:
+                self.failed[connection] += 1
         self._bell.ring()
 
     def exchanges(

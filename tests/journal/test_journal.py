@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -88,3 +89,23 @@ def test_a_message_tells_its_facts_only_when_asked(journal: Journal) -> None:
     assert Lazy.asked == 0
     (exchange,) = journal
     assert exchange.request == {"n": 1}
+
+
+def test_threads_record_side_by_side_without_losing_count() -> None:
+    """FTP is served in a thread of its own, beside the loop."""
+    journal = Journal(lambda: 1000.0, ThreadBell())
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [
+            threading.Thread(target=lambda: [see(journal, 2, "read", ok=False) for _ in range(2000)]) for _ in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert [one.index for one in journal] == list(range(8000))
+    assert (journal.counts[2], journal.failed[2]) == (8000, 8000)

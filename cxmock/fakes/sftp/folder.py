@@ -97,9 +97,9 @@ class Folder:
         return sorted(found)
 
     def settled(self, path: str) -> bool:
-        """Return whether a whole file is there: nobody is writing it, and whoever wrote it last came to the end."""
+        """Return whether a whole file is there: one that was put, or whose writer came to the end."""
         try:
-            with self._place(path) as place:
+            with self._place(path) as place, self._lock:
                 mode = os.stat(place.name, dir_fd=place.directory, follow_symlinks=False).st_mode
                 return stat.S_ISREG(mode) and place.path not in self._unfinished
         except OSError:
@@ -128,11 +128,10 @@ class Folder:
         writing = flags & os.O_ACCMODE != os.O_RDONLY
         if writing:
             flags = flags & ~os.O_ACCMODE | os.O_RDWR
-        with self._asked(path) as place:
+        with self._asked(path) as place, self._lock:
             fd = _open(place, flags)
             if writing:
-                with self._lock:
-                    self._unfinished.add(place.path)
+                self._unfinished.add(place.path)
             return OpenFile(fd, place.path, writing=writing, settle=self._settle)
 
     def stat(self, path: str, *, follow: bool = True) -> os.stat_result:
@@ -211,7 +210,7 @@ class Folder:
             yield place
 
     def _allow(self, path: str) -> None:
-        for denied in self.denied:
+        for denied in tuple(self.denied):
             if path == denied or path.startswith(denied.rstrip("/") + "/"):
                 raise _denied(path)
 
