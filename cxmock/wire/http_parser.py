@@ -141,9 +141,18 @@ class _Collector:
         self.parser: Any = None
         self.chunk = 0
         """Bytes of what is being fed."""
-        self.on_message_begin()
         self.open = False
         """Whether a message has begun and is not complete."""
+        self.fed = 0
+        """Bytes fed after the chunk in which the message began."""
+        self.head_complete = False
+        self.looked = False
+        """Whether the head was looked at before its body came."""
+        self.target = b""
+        self.headers: Headers = []
+        self.body: bytes | bytearray = b""
+        self.size = 0
+        """Bytes of body."""
 
     def feed(self, data: bytes) -> None:
         """Have llhttp parse ``data``."""
@@ -163,14 +172,10 @@ class _Collector:
         """Look at a head whose body is still to come."""
 
     def on_message_begin(self) -> None:
-        self.target = b""
-        self.headers: Headers = []
-        self.head_complete = False
-        self.looked: bool = False  # at the head, before the body
-        self.body: bytes | bytearray = b""
-        self.size: int = 0
-        self.fed: int = -self.chunk  # so that it counts what is fed after the chunk in which the message began
-        self.open: bool = True
+        self.open = True
+        self.fed = -self.chunk
+        self.head_complete = self.looked = False
+        self.target, self.headers, self.body, self.size = b"", [], b"", 0
 
     def on_url(self, data: bytes) -> None:
         self.target += data
