@@ -94,12 +94,15 @@ def test_a_message_tells_its_facts_only_when_asked(journal: Journal) -> None:
 def test_threads_record_side_by_side_without_losing_count() -> None:
     """FTP is served in a thread of its own, beside the loop."""
     journal = Journal(lambda: 1000.0, ThreadBell())
+
+    def record() -> None:
+        for _ in range(2000):
+            see(journal, 2, "read", ok=False)
+
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
-        threads = [
-            threading.Thread(target=lambda: [see(journal, 2, "read", ok=False) for _ in range(2000)]) for _ in range(4)
-        ]
+        threads = [threading.Thread(target=record) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
