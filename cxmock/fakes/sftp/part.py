@@ -54,7 +54,8 @@ class Sftp:
             self._furnish()
         ports = {place.scheme: place.port for place in listening_ports(Component.SFTP)}
         data_port = min(set(connection(CONNECTION).ports) - set(ports.values()))
-        ssh, ftp = await asyncio.to_thread(_servers)
+        # Here and not in a thread: two threads that import parts of one package at the same time deadlock.
+        ssh, ftp = _servers()
         self._ssh = ssh(
             self.folder, self.accounts, Recorder(site.journal, "sftp"), host_key=site.directory.host_key.private
         )
