@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.values import MAX_DATA, FileType, Handle, Name, NewAttributes, Path, Stable, Time, Verifier
 from cxmock.wire.nfs.xdr import U32, U64, Reader, Xdr, XdrError, decode, encode, put_fixed, put_opaque, put_u32
 
 
-@dataclass(frozen=True, slots=True)
-class OfHandle:
+class OfHandle(Struct, frozen=True):
     """GETATTR, READLINK, FSSTAT, FSINFO, PATHCONF: one file."""
 
     file: Handle
 
 
-@dataclass(frozen=True, slots=True)
-class OfEntry:
+class OfEntry(Struct, frozen=True):
     """LOOKUP, REMOVE, RMDIR: one entry of a folder."""
 
     folder: Handle
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Setattr:
+class Setattr(Struct, frozen=True):
     """SETATTR: only if the file was last changed at ``guard``, where that is given."""
 
     file: Handle
@@ -34,16 +32,14 @@ class Setattr:
     guard: Time | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
+class Access(Struct, frozen=True):
     """ACCESS: which of these :class:`~cxmock.wire.nfs.values.Rights` there are."""
 
     file: Handle
     rights: U32
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """READ: up to ``count`` bytes from ``offset``."""
 
     file: Handle
@@ -55,8 +51,7 @@ Data = Annotated[bytes | memoryview, Xdr(put_opaque, lambda source: source.opaqu
 """File data, read without copying it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """WRITE: ``data`` at ``offset``."""
 
     file: Handle
@@ -78,8 +73,7 @@ class How(IntEnum):
     EXCLUSIVE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """How to create: attributes to begin with, or the verifier that makes an exclusive creation repeatable."""
 
     how: How
@@ -104,8 +98,7 @@ def _read_creation(source: Reader) -> Creation:
     return Creation(How(how), decode(NewAttributes, source))
 
 
-@dataclass(frozen=True, slots=True)
-class Create:
+class Create(Struct, frozen=True):
     """CREATE: a regular file."""
 
     folder: Handle
@@ -113,8 +106,7 @@ class Create:
     creation: Annotated[Creation, Xdr(_put_creation, _read_creation)]
 
 
-@dataclass(frozen=True, slots=True)
-class Mkdir:
+class Mkdir(Struct, frozen=True):
     """MKDIR: a folder."""
 
     folder: Handle
@@ -122,8 +114,7 @@ class Mkdir:
     new: NewAttributes
 
 
-@dataclass(frozen=True, slots=True)
-class Symlink:
+class Symlink(Struct, frozen=True):
     """SYMLINK: a name for another path, which nobody checks."""
 
     folder: Handle
@@ -132,8 +123,7 @@ class Symlink:
     target: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Mknod:
+class Mknod(Struct, frozen=True):
     """MKNOD: a device, socket or pipe. What describes it further is not read: no device is ever made here."""
 
     folder: Handle
@@ -141,8 +131,7 @@ class Mknod:
     type: FileType
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(Struct, frozen=True):
     """RENAME: an entry of one folder becomes an entry of another."""
 
     folder: Handle
@@ -151,8 +140,7 @@ class Rename:
     to_name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """LINK: a second name for a file."""
 
     file: Handle
@@ -160,8 +148,7 @@ class Link:
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
-class Readdir:
+class Readdir(Struct, frozen=True):
     """READDIR: the entries behind ``cookie``, as many as fit in ``size`` bytes."""
 
     folder: Handle
@@ -170,8 +157,7 @@ class Readdir:
     size: U32
 
 
-@dataclass(frozen=True, slots=True)
-class Readdirplus:
+class Readdirplus(Struct, frozen=True):
     """READDIRPLUS: the same with attributes and handles, as many as fit in ``full_size`` bytes."""
 
     folder: Handle
@@ -181,8 +167,7 @@ class Readdirplus:
     full_size: U32
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(Struct, frozen=True):
     """COMMIT: make what was written safe."""
 
     file: Handle

@@ -7,8 +7,10 @@ version 4, locking) is still paired: ``{"proc": "100003.4.1"}`` is procedure 1 o
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.facts import TEXT_LIMIT, Facts, operation_of, request_facts, response_facts

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.rpc import Nothing, Procedure, Program
 from cxmock.wire.nfs.values import Handle, Path, Status
 from cxmock.wire.nfs.xdr import UNSIGNED, WhenOk, array, chain, structure, text
 
 
-@dataclass(frozen=True, slots=True)
-class OfPath:
+class OfPath(Struct, frozen=True):
     """MNT, UMNT: one exported path."""
 
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class MountResult:
+class MountResult(Struct, frozen=True):
     """MNT: the handle of the folder, and the authentication flavors that may be used with it."""
 
     status: Status
@@ -26,38 +25,33 @@ class MountResult:
     flavors: WhenOk[Annotated[tuple[int, ...], array(UNSIGNED, 64)]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mounted:
+class Mounted(Struct, frozen=True):
     """Who mounted what, as they said."""
 
     host: Annotated[str, text(255)]
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class DumpResult:
+class DumpResult(Struct, frozen=True):
     """DUMP: what is mounted."""
 
     mounts: Annotated[tuple[Mounted, ...], chain(structure(Mounted), 1024)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Who may mount."""
 
     name: Annotated[str, text(255)]
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Struct, frozen=True):
     """A path that can be mounted, and by whom; by everybody if nobody is named."""
 
     path: Path
     groups: Annotated[tuple[Group, ...], chain(structure(Group), 1024)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ExportResult:
+class ExportResult(Struct, frozen=True):
     """EXPORT: what can be mounted."""
 
     exports: Annotated[tuple[Export, ...], chain(structure(Export), 1024)] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.rpc import Nothing, Procedure, Program
 from cxmock.wire.nfs.xdr import U32, chain, structure
@@ -13,8 +14,7 @@ PORT: Final = 111
 TCP: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """A program, and where it listens; ``port`` is 0 in questions."""
 
     program: U32
@@ -23,15 +23,13 @@ class Mapping:
     port: U32 = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PortResult:
+class PortResult(Struct, frozen=True):
     """GETPORT: the port, 0 for a program that is not there."""
 
     port: U32
 
 
-@dataclass(frozen=True, slots=True)
-class MappingsResult:
+class MappingsResult(Struct, frozen=True):
     """DUMP: every program that is there."""
 
     mappings: Annotated[tuple[Mapping, ...], chain(structure(Mapping), 1024)] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.arguments import Data
 from cxmock.wire.nfs.values import (
@@ -26,24 +27,21 @@ ENTRIES_LIMIT: Final = 65_536
 NO_CHANGE: Final = Change()
 
 
-@dataclass(frozen=True, slots=True)
-class GetattrResult:
+class GetattrResult(Struct, frozen=True):
     """GETATTR. On success the attributes are always there, so the wire has no flag for them."""
 
     status: Status
     attributes: WhenOk[Annotated[Attributes | None, ATTRIBUTES]] = None
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeResult:
+class ChangeResult(Struct, frozen=True):
     """SETATTR of a file; REMOVE and RMDIR of a folder's entry."""
 
     status: Status
     change: Change = NO_CHANGE
 
 
-@dataclass(frozen=True, slots=True)
-class LookupResult:
+class LookupResult(Struct, frozen=True):
     """LOOKUP."""
 
     status: Status
@@ -52,8 +50,7 @@ class LookupResult:
     folder: MaybeAttributes = None
 
 
-@dataclass(frozen=True, slots=True)
-class AccessResult:
+class AccessResult(Struct, frozen=True):
     """ACCESS."""
 
     status: Status
@@ -61,8 +58,7 @@ class AccessResult:
     rights: WhenOk[U32] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class ReadlinkResult:
+class ReadlinkResult(Struct, frozen=True):
     """READLINK."""
 
     status: Status
@@ -70,8 +66,7 @@ class ReadlinkResult:
     target: WhenOk[Path] = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Struct, frozen=True):
     """READ."""
 
     status: Status
@@ -81,8 +76,7 @@ class ReadResult:
     data: WhenOk[Data] = b""
 
 
-@dataclass(frozen=True, slots=True)
-class WriteResult:
+class WriteResult(Struct, frozen=True):
     """WRITE. A verifier that differs from the last one means that the server lost what was not committed."""
 
     status: Status
@@ -92,8 +86,7 @@ class WriteResult:
     verifier: WhenOk[Verifier] = bytes(8)
 
 
-@dataclass(frozen=True, slots=True)
-class CreateResult:
+class CreateResult(Struct, frozen=True):
     """CREATE, MKDIR, SYMLINK, MKNOD."""
 
     status: Status
@@ -102,8 +95,7 @@ class CreateResult:
     folder: Change = NO_CHANGE
 
 
-@dataclass(frozen=True, slots=True)
-class RenameResult:
+class RenameResult(Struct, frozen=True):
     """RENAME."""
 
     status: Status
@@ -111,8 +103,7 @@ class RenameResult:
     to_folder: Change = NO_CHANGE
 
 
-@dataclass(frozen=True, slots=True)
-class LinkResult:
+class LinkResult(Struct, frozen=True):
     """LINK."""
 
     status: Status
@@ -120,8 +111,7 @@ class LinkResult:
     folder: Change = NO_CHANGE
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An entry in READDIR's answer."""
 
     number: U64
@@ -129,8 +119,7 @@ class Entry:
     cookie: U64
 
 
-@dataclass(frozen=True, slots=True)
-class FullEntry:
+class FullEntry(Struct, frozen=True):
     """An entry in READDIRPLUS's answer."""
 
     number: U64
@@ -140,8 +129,7 @@ class FullEntry:
     file: Handle | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ReaddirResult:
+class ReaddirResult(Struct, frozen=True):
     """READDIR."""
 
     status: Status
@@ -151,8 +139,7 @@ class ReaddirResult:
     eof: WhenOk[Bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReaddirplusResult:
+class ReaddirplusResult(Struct, frozen=True):
     """READDIRPLUS."""
 
     status: Status
@@ -162,8 +149,7 @@ class ReaddirplusResult:
     eof: WhenOk[Bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class FsstatResult:
+class FsstatResult(Struct, frozen=True):
     """FSSTAT: how much room there is."""
 
     status: Status
@@ -177,8 +163,7 @@ class FsstatResult:
     unchanged_seconds: WhenOk[U32] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FsinfoResult:
+class FsinfoResult(Struct, frozen=True):
     """FSINFO: what the server can do. ``properties``: links 1, symbolic links 2, same everywhere 8, sets times 16."""
 
     status: Status
@@ -195,8 +180,7 @@ class FsinfoResult:
     properties: WhenOk[U32] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class PathconfResult:
+class PathconfResult(Struct, frozen=True):
     """PATHCONF: what names may be."""
 
     status: Status
@@ -209,8 +193,7 @@ class PathconfResult:
     keeps_case: WhenOk[Bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommitResult:
+class CommitResult(Struct, frozen=True):
     """COMMIT."""
 
     status: Status

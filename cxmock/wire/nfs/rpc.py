@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Any, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.xdr import U32, UNSIGNED, Bytes, Reader, XdrError, array, decode, encode, put_opaque, put_u32, text
 
@@ -41,13 +42,11 @@ class Flavor(IntEnum):
     SYS = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True):
     """No arguments, or no result."""
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """Who calls, as it says itself (AUTH_SYS)."""
 
     stamp: U32 = 0
@@ -57,8 +56,7 @@ class Credentials:
     groups: Annotated[tuple[int, ...], array(UNSIGNED, 16)] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Procedure:
+class Procedure(Struct, frozen=True):
     """One procedure of a program: the structures that it takes and gives."""
 
     name: str
@@ -66,8 +64,7 @@ class Procedure:
     result: type[Any] = Nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Struct, frozen=True):
     """A program in one version: its procedures by number."""
 
     number: int
@@ -79,8 +76,7 @@ class Program:
         return next(number for number, procedure in self.procedures.items() if procedure.name == name)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A call whose arguments are still to be read."""
 
     xid: int
@@ -94,8 +90,7 @@ class Call:
     arguments: Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """A reply whose result is still to be read."""
 
     xid: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from enum import Enum, IntEnum, IntFlag
 from typing import Annotated, Final
+
+from msgspec import Struct
 
 from cxmock.wire.nfs.xdr import U32, U64, Reader, Xdr, XdrError, fixed, opaque, optional, put_u32, text
 
@@ -109,8 +110,7 @@ Time = Annotated[int, Xdr(_put_time, _read_time)]
 """Nanoseconds since 1970, UTC."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attributes:
+class Attributes(Struct, frozen=True):
     """Everything there is to know about a file (``fattr3``)."""
 
     type: FileType
@@ -153,8 +153,7 @@ ATTRIBUTES: Final = Xdr(_put_attributes, _read_attributes)
 MaybeAttributes = Annotated[Attributes | None, optional(ATTRIBUTES)]
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
+class Before(Struct, frozen=True):
     """What is told of a file as it was before a change (``wcc_attr``)."""
 
     size: U64
@@ -162,8 +161,7 @@ class Before:
     changed: Time
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A file before and after (``wcc_data``: weak cache consistency), so that a client can tell who changed it."""
 
     before: Before | None = None
@@ -199,8 +197,7 @@ NewTime = Annotated[int | Moment | None, Xdr(_put_new_time, _read_new_time)]
 """Nanoseconds, :attr:`Moment.NOW` (the server's clock), or None to leave it."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewAttributes:
+class NewAttributes(Struct, frozen=True):
     """What is to be set (``sattr3``); None leaves it as it is."""
 
     mode: U32 | None = None

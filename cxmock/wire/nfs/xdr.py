@@ -1,10 +1,8 @@
-"""XDR (RFC 4506): how values lie on the wire, and structures declared as annotated dataclasses.
+"""XDR (RFC 4506): how values lie on the wire, and structures declared by their annotations.
 
-A structure is a dataclass whose fields say their XDR type; it is written and read field by field, in order:
+A structure is a ``Struct`` whose fields say their XDR type; it is written and read field by field, in order:
 
->>> from dataclasses import dataclass
->>> @dataclass(frozen=True)
-... class Point:
+>>> class Point(Struct, frozen=True):
 ...     x: U32
 ...     y: U32 | None
 >>> encoded = encode(Point(1, 2))
@@ -13,18 +11,19 @@ A structure is a dataclass whose fields say their XDR type; it is written and re
 >>> decode(Point, Reader(encoded))
 Point(x=1, y=2)
 
-``X | None`` is XDR's optional, an ``IntEnum`` is an enumeration, a dataclass is a nested structure. A union whose first
-field is a status marks what follows only success with :data:`WhenOk`; on failure those fields keep their defaults.
+``X | None`` is XDR's optional, an ``IntEnum`` an enumeration, a ``Struct`` a nested structure. A union that begins with
+a status marks what follows only success with :data:`WhenOk`; on failure those fields keep their defaults.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from msgspec import NODEFAULT, Struct
 
 T = TypeVar("T")
 Bytes = bytes | bytearray | memoryview
@@ -96,8 +95,7 @@ class Reader:
         return self.fixed(size)
 
 
-@dataclass(frozen=True, slots=True)
-class Xdr:
+class Xdr(Struct, frozen=True):
     """How values of one type are written and read."""
 
     write: Callable[[bytearray, Any], None]
@@ -207,7 +205,7 @@ def chain(kind: Xdr, limit: int) -> Xdr:
 
 
 def structure(kind: type[Any]) -> Xdr:
-    """A dataclass whose fields say their types."""
+    """A ``Struct`` whose fields say their types."""
     return Xdr(lambda out, value: _write(out, value), lambda source: decode(kind, source))
 
 
@@ -261,9 +259,11 @@ def _layout(kind: type[Any]) -> tuple[_Field, ...]:
     """Return the fields of a structure, worked out once."""
     if (layout := _layouts.get(kind)) is None:
         hints = get_type_hints(kind, include_extras=True)
+        names, defaults = kind.__struct_fields__, kind.__struct_defaults__
+        defaults = (NODEFAULT,) * (len(names) - len(defaults)) + defaults
         layout = _layouts[kind] = tuple(
-            _Field(field.name, _xdr_of(hints[field.name]), _is_only_ok(hints[field.name]), field.default)
-            for field in fields(kind)
+            _Field(name, _xdr_of(hints[name]), _is_only_ok(hints[name]), default)
+            for name, default in zip(names, defaults, strict=True)
         )
     return layout
 
@@ -283,6 +283,6 @@ def _xdr_of(hint: Any) -> Xdr:
         return optional(_xdr_of(inner))
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         return enumeration(hint)
-    if is_dataclass(hint) and isinstance(hint, type):
+    if isinstance(hint, type) and issubclass(hint, Struct):
         return structure(hint)
     raise TypeError(f"{hint!r} does not say its XDR type")

@@ -11,6 +11,7 @@ import pytest
 
 from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.jail import OPEN_LIMIT
+from cxmock.fakes.share.refused import Refused
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.values import FileType, NewAttributes, Stable, Status
@@ -69,6 +70,17 @@ def test_a_folder_that_became_a_link_leads_nowhere(call: Call, root: bytes, fold
     assert call("READ", args.Read(file, 0, 100)).status is Status.STALE
     assert call("LOOKUP", args.OfEntry(inner, "secret")).status is Status.STALE
     assert found(call, found(call, root, "was"), "secret") == file
+
+
+def test_a_folder_that_was_swapped_for_another_is_stale(call: Call, root: bytes, folder: Folder) -> None:
+    inner = call("MKDIR", args.Mkdir(root, "in", AS_IS)).file
+    folder._jail.forget(2)
+    (folder.path / "in").rename(folder.path / "was")
+    (folder.path / "in").mkdir()
+    (folder.path / "in" / "a").touch()
+    assert call("LOOKUP", args.OfEntry(inner, "a")).status is Status.STALE
+    with pytest.raises(Refused, match="STALE"):
+        folder._jail.folder(folder.nodes.node(inner))
 
 
 def test_a_file_that_was_swapped_for_another_is_stale(call: Call, root: bytes, folder: Folder) -> None:

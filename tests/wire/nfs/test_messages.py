@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from cxmock.wire.http import to_json
 from cxmock.wire.nfs.arguments import Creation, How
@@ -54,7 +54,7 @@ def messages(kind: Any) -> st.SearchStrategy[Any]:
     """Return any message of a structure."""
     if kind not in KNOWN:
         hints = get_type_hints(kind, include_extras=True)
-        KNOWN[kind] = st.builds(kind, **{field.name: values(hints[field.name]) for field in fields(kind)})
+        KNOWN[kind] = st.builds(kind, **{name: values(hint) for name, hint in hints.items()})
     return KNOWN[kind]
 
 
@@ -71,7 +71,7 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
         return st.none() | values(inner)
     if get_origin(hint) is tuple:
         return st.lists(messages(get_args(hint)[0]), max_size=3).map(tuple)
-    return messages(hint) if is_dataclass(hint) else st.sampled_from(list(hint))
+    return messages(hint) if issubclass(hint, Struct) else st.sampled_from(list(hint))
 
 
 @pytest.mark.parametrize("procedure", PROCEDURES, ids=lambda procedure: procedure.name)

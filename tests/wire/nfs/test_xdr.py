@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from cxmock.wire.nfs.xdr import (
     U32,
@@ -32,13 +32,11 @@ class Color(IntEnum):
     GREEN = 1
 
 
-@dataclass(frozen=True)
-class Inner:
+class Inner(Struct, frozen=True):
     number: U64
 
 
-@dataclass(frozen=True)
-class Outer:
+class Outer(Struct, frozen=True):
     color: Color
     flag: Bool
     inner: Inner
@@ -49,8 +47,7 @@ class Outer:
     links: Annotated[tuple[int, ...], chain(UNSIGNED, 3)]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     status: U32
     always: U32
     only_ok: WhenOk[U32] = 7
