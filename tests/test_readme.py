@@ -1,4 +1,4 @@
-"""What the README shows really runs, and its table is the table."""
+"""What the README and the tutorial show really runs, and the README's table is the table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from cxmock.cli.connections import markdown
 
 pytest_plugins = ["pytester"]
 
-README = (Path(__file__).parent.parent / "README.md").read_text()
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text()
 
 
 def test_the_table_is_generated_from_the_topology() -> None:
@@ -22,7 +23,15 @@ def test_the_table_is_generated_from_the_topology() -> None:
 
 
 def test_the_first_example_passes_as_it_stands(pytester: pytest.Pytester) -> None:
-    code = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
-    pytester.makepyfile(code)
+    run(pytester, README)
+
+
+def test_the_tutorials_example_passes_as_it_stands(pytester: pytest.Pytester) -> None:
+    run(pytester, (ROOT / "docs/tutorial.md").read_text())
+
+
+def run(pytester: pytest.Pytester, page: str) -> None:
+    """Run the first Python example of a page."""
+    pytester.makepyfile(re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0])
 
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

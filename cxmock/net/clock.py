@@ -23,6 +23,7 @@ class Clock:
     def __init__(self, start: float | None = None, *, jumping: bool = False, horizon: float | None = None) -> None:
         self.jumping = jumping
         self.horizon = horizon
+        self._start = start
         self._offset = 0.0 if start is None else start - time.time()
         self._moved: set[asyncio.Event] = set()
 
@@ -33,6 +34,10 @@ class Clock:
     def set(self, when: float) -> None:
         """Make it ``when`` now."""
         self.advance(when - self.now())
+
+    def reset(self) -> None:
+        """Return to the time it began at, or to the real one."""
+        self.set(time.time() if self._start is None else self._start)
 
     def advance(self, seconds: float) -> None:
         """Move the clock. Whoever waits for a moment that has thereby come goes on."""

@@ -250,6 +250,7 @@ class Testbed:
         await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):
             await self._plug(number)
+        self.clock.reset()
         self.journal.clear()
 
     async def _stop(self) -> None:

@@ -54,7 +54,6 @@ def few(name: str, step: int) -> bytes:
 def demo(testbed: Testbed) -> Iterator[Testbed]:
     yield testbed
     testbed.reset()
-    testbed.clock.set(options().start or 0)
 
 
 def run(testbed: Testbed, verify: Sequence[int] = ()) -> Report:

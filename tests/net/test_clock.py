@@ -37,6 +37,17 @@ def test_a_jumping_clock_does_not_pass_its_horizon(background: Background) -> No
     assert background.run(beyond(), within=10) is False
 
 
+@pytest.mark.parametrize("start", [None, 1000.0])
+def test_reset_returns_to_where_it_began(start: float | None) -> None:
+    clock = Clock(start)
+    began = clock.now()
+    clock.advance(86_400)
+
+    clock.reset()
+
+    assert clock.now() == pytest.approx(began, abs=1)
+
+
 def test_whoever_waits_goes_on_when_the_clock_is_moved(background: Background) -> None:
     clock = Clock(start=0)
 
