@@ -38,14 +38,15 @@ def arranged_by(owners: Callable[[int], Iterable[object]]) -> Arrange:
     return arrange
 
 
-def preferring(owners: Callable[[int], Iterable[object]], otherwise: Arrange) -> Arrange:
-    """Return an :data:`Arrange` that asks ``owners`` for what they know, and ``otherwise`` for all else."""
+def either(first: Arrange, otherwise: Arrange) -> Arrange:
+    """Return an :data:`Arrange` that asks ``first``, and ``otherwise`` for what that does not know."""
 
     async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
-        for owner in owners(number):
-            states = getattr(owner, "states", None)
-            if isinstance(states, States) and template in states.table:
-                return await states.arrange(owner, template, params)
-        return await otherwise(number, template, params)
+        try:
+            return await first(number, template, params)
+        except UnknownState as error:
+            if error.template != template:
+                raise  # it is a state behind this one that nobody knows
+            return await otherwise(number, template, params)
 
     return arrange

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +13,11 @@ from cxmock.clients.http import HttpClient
 from cxmock.contracts.adapters import Access, Adapter, open_adapter
 from cxmock.contracts.arranging import Arrange
 from cxmock.contracts.contact_states import ContactStates
-from cxmock.contracts.model import Interaction
-from cxmock.contracts.targets import Target, provider_of
+from cxmock.contracts.model import HttpInteraction, Interaction
+from cxmock.contracts.reaching import NotTrusted, why_not
+from cxmock.contracts.targets import Target, key_of, without_login
 from cxmock.errors.contracts import NoTarget, TargetUnusable
+from cxmock.errors.verifying import TargetNotReady
 from cxmock.topology import CONNECTIONS, Component, connection
 
 _PORTS = {"http": 80, "https": 443}
@@ -70,7 +70,7 @@ class Providers:
             NoTarget: it is not known.
             TargetUnusable: what is known is no HTTP address.
         """
-        url = self._target(number).url(number, provider_of(number, interaction))
+        url = self.url(number, interaction)
         try:
             parts = urlsplit(url)
             port = parts.port or _PORTS[parts.scheme]
@@ -108,6 +108,27 @@ class Providers:
             if url := self._targets.get(number, Target({})).urls.get(entry):
                 yield ContactStates(self._client(url), number, self._arrange)
 
+    async def ready(self, number: int, interactions: Sequence[Interaction]) -> None:
+        """See that every place that these interactions lead to accepts connections, and is trusted.
+
+        Raises:
+            TargetNotReady: one does not, or is not.
+            NoTarget: it is not known where a provider is.
+            TargetUnusable: what is known is no address.
+        """
+        for scheme, host, port in dict.fromkeys(self._place(number, one) for one in interactions):
+            try:
+                why = await why_not(scheme, host, port, self._trust, self._within)
+            except NotTrusted as error:
+                raise TargetNotReady(number, str(error), len(interactions), certificate=True) from error
+            if why:
+                raise TargetNotReady(number, why, len(interactions))
+
+    async def forget(self, number: int) -> None:
+        """Close what leads to a row's provider, which is another one from now on."""
+        for place in [place for place in self._adapters if place[0] == number]:
+            await self._adapters.pop(place).close()
+
     async def why_no_answer(self, scheme: str, host: str, port: int, seconds: float) -> str:
         """Say why there was no answer to look at: Pact's engine itself says only that a request failed.
 
@@ -121,16 +142,30 @@ class Providers:
         if seconds >= self._within:
             return f"{where} gave no whole answer within {self._within:g} s."
         try:
-            async with asyncio.timeout(self._within):
-                _, writer = await asyncio.open_connection(host, port, ssl=self._trust if scheme == "https" else None)
-        except ssl.SSLError as error:
-            return f"{where}: TLS failed ({error.reason or error})."
-        except TimeoutError:
-            return f"{where} accepts no connection within {self._within:g} s."
-        except OSError as error:
-            return f"{where} cannot be reached: {os.strerror(error.errno) if error.errno else error}."
-        writer.transport.abort()
-        return f"{where} closed the connection, or what it answered is not HTTP."
+            why = await why_not(scheme, host, port, self._trust, self._within)
+        except NotTrusted as error:
+            return str(error)
+        return why or f"{where} closed the connection, or what it answered is not HTTP."
+
+    def url(self, number: int, interaction: Interaction) -> str:
+        """Return where the provider of an interaction is.
+
+        Raises:
+            NoTarget: it is not known.
+        """
+        return self._target(number).url(number, key_of(number, interaction))
+
+    def _place(self, number: int, interaction: Interaction) -> tuple[str, str, int]:
+        """Return scheme, host and port of where an interaction leads to."""
+        if isinstance(interaction, HttpInteraction):
+            address = self.address(number, interaction)
+            return address.scheme, address.host, address.port
+        url = self.url(number, interaction)
+        try:
+            parts = urlsplit(url)
+            return parts.scheme, parts.hostname or "127.0.0.1", parts.port or _port(number, parts.scheme)
+        except ValueError as error:
+            raise TargetUnusable(number, without_login(url)) from error
 
     def _target(self, number: int) -> Target:
         if (target := self._targets.get(number)) is None:
@@ -148,3 +183,9 @@ class Providers:
     @cached_property
     def _trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self._ca_file))
+
+
+def _port(number: int, scheme: str) -> int:
+    """Return the documented port of a row for URLs that name none."""
+    places = connection(number).listens
+    return next((place.port for place in places if place.scheme == scheme), places[0].port)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
-from cxmock.contracts.model import Interaction
+from cxmock.contracts.model import HttpInteraction, Interaction
 from cxmock.errors.contracts import NoTarget
 from cxmock.topology import Component, connection
 
@@ -74,3 +75,26 @@ def provider_of(number: int, interaction: Interaction) -> Component:
     """Return the component that is to keep a promise: the one it names, else the row's."""
     named = interaction.comments.cxmock.provider
     return Component(named) if named else connection(number).provider
+
+
+def transport_of(number: int, interaction: Interaction) -> str:
+    """Return the transport of a promise: the one it names, else the row's first."""
+    if isinstance(interaction, HttpInteraction):
+        return "http"
+    return interaction.transport or connection(number).transports[0]
+
+
+def key_of(number: int, interaction: Interaction) -> str:
+    """Return under which key of a :class:`Target` the provider of a promise is: its component, or its transport."""
+    transport = transport_of(number, interaction)
+    return str(provider_of(number, interaction)) if transport == "http" else transport
+
+
+def without_login(url: str) -> str:
+    """Return a URL as it may stand in a report: no user, no password, no query.
+
+    >>> without_login("redis://default:secret@localhost:6379/0?x=1")
+    'redis://localhost:6379/0'
+    """
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

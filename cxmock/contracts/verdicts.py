@@ -49,6 +49,13 @@ class Verdict:
     mismatches: tuple[Mismatch, ...]
     """Sorted; empty when the promise is kept."""
     seconds: float
+    at: str = ""
+    """The URL where the provider was asked, without any login."""
+
+    @property
+    def unanswered(self) -> bool:
+        """Whether there was no answer to look at."""
+        return not self.kept and all(one.kind == "call" for one in self.mismatches)
 
     def raise_unless_kept(self) -> None:
         """Raise :class:`~cxmock.errors.contracts.NotKept`, which explains, unless the promise is kept."""
@@ -65,11 +72,13 @@ class RowResult:
     contract: Contract
     verdicts: tuple[Verdict, ...]
     seconds: float
+    left_out: int = 0
+    """How many promises of the contract were not chosen."""
 
     @property
     def promised(self) -> int:
-        """How many promises the contract has."""
-        return len(self.contract.interactions)
+        """How many promises the contract has, without those that were left out."""
+        return len(self.contract.interactions) - self.left_out
 
     @property
     def kept(self) -> int:

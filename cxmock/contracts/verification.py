@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from cxmock.contracts.arranging import Arrange, preferring
+from cxmock.contracts.arranging import Arrange, arranged_by, either
 from cxmock.contracts.bridge import Bridge
 from cxmock.contracts.engine import Engine, Job, Transport
 from cxmock.contracts.library import load
-from cxmock.contracts.model import Contract, HttpInteraction
+from cxmock.contracts.model import Contract, HttpInteraction, Interaction
 from cxmock.contracts.providers import Providers
-from cxmock.contracts.targets import Target, provider_of
-from cxmock.contracts.verdicts import RowResult, Verdict, mismatches_of
+from cxmock.contracts.targets import Target, provider_of, transport_of, without_login
+from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict, mismatches_of
 from cxmock.errors.contracts import NothingVerified
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
-from cxmock.topology import CONNECTIONS, connection
+from cxmock.topology import CONNECTIONS
+
+PATIENCE = 3
+"""Promises in a row that a provider may leave unanswered until its time is over; the rest is not asked any more."""
 
 
-async def _as_it_is(number: int) -> None:
+async def _as_it_is(number: int, interaction: Interaction) -> None:
     """Leave the provider as it is."""
 
 
@@ -36,8 +39,9 @@ class Verifier:
         ca_file: the CA that signs the providers' certificates (PEM).
         targets: where each row's provider is.
         arrange: brings about a provider state; asked for those that cannot be had through the provider's own protocol.
+        states: asked before all others, where somebody wants it done in his own way.
         contracts: gives a row's contract; the shipped ones by default.
-        fresh: awaited before each interaction with its row: return the parts to their initial state here.
+        fresh: awaited before each interaction, with its row: return the parts to their initial state here.
         within: seconds for each request, state and operation.
     """
 
@@ -47,16 +51,22 @@ class Verifier:
         ca_file: Path,
         targets: Mapping[int, Target],
         arrange: Arrange,
+        states: Arrange | None = None,
         contracts: Callable[[int], Contract] = load,
-        fresh: Callable[[int], Awaitable[None]] = _as_it_is,
+        fresh: Callable[[int, Interaction], Awaitable[None]] = _as_it_is,
         within: float = 5.0,
     ) -> None:
         self._contracts = contracts
         self._fresh = fresh
         self._within = within
+        if states is not None:
+            arrange = either(states, arrange)
         self._providers = Providers(ca_file, targets, arrange, within)
+        by_protocol = either(arranged_by(self._providers.arrangers), arrange)
         # The bridge gives up first, so that its explanation still reaches Pact's engine.
-        self.bridge = Bridge(preferring(self._providers.arrangers, arrange), self._providers.adapter, within * 0.9)
+        self.bridge = Bridge(
+            either(states, by_protocol) if states else by_protocol, self._providers.adapter, within * 0.9
+        )
         """Serves states and transports; a control port may serve its ``answer`` too, for other Pact verifiers."""
         self._engine = Engine(ca_file)
         self._listener: Listener | None = None
@@ -99,24 +109,60 @@ class Verifier:
         """
         return [await self.verify_row(number) for number in (rows or [row.number for row in CONNECTIONS])]
 
-    async def verify_row(self, number: int) -> RowResult:
-        """Verify the contract of one row; see :meth:`verify`."""
-        began = asyncio.get_running_loop().time()
-        contract = self._contracts(number)
-        if not contract.interactions:
-            raise NothingVerified(contract.file, 0, 0)
-        verdicts = [await self.check(number, place) for place in range(len(contract.interactions))]
-        return RowResult(number, contract, tuple(verdicts), asyncio.get_running_loop().time() - began)
+    async def verify_row(
+        self, number: int, contract: Contract | None = None, places: Sequence[int] | None = None
+    ) -> RowResult:
+        """Verify a contract on one row: the row's own, and all of it, unless told otherwise; see :meth:`verify`.
 
-    async def check(self, number: int, place: int) -> Verdict:
-        """Verify one interaction of a row's contract, by its place in the file; see :meth:`verify`."""
-        contract = self._contracts(number)
-        interaction = contract.interactions[place]
+        A provider that leaves :data:`PATIENCE` promises in a row unanswered is not asked for the rest.
+
+        Args:
+            number: the row.
+            contract: another contract than the row's own.
+            places: the interactions that are chosen, by their places in the file.
+        """
+        began = asyncio.get_running_loop().time()
+        contract = contract or self._contracts(number)
+        chosen = range(len(contract.interactions)) if places is None else places
+        if not chosen:
+            raise NothingVerified(contract.file, 0, len(contract.interactions))
+        verdicts: list[Verdict] = []
+        for place in chosen:
+            if (at := _gone_silent(verdicts, self._within)) is not None:
+                verdicts.append(_not_asked(number, contract.interactions[place], at))
+            else:
+                verdicts.append(await self.check(number, place, contract))
+        seconds = asyncio.get_running_loop().time() - began
+        return RowResult(number, contract, tuple(verdicts), seconds, len(contract.interactions) - len(verdicts))
+
+    async def ready(self, number: int, contract: Contract, places: Iterable[int]) -> None:
+        """See that what is to be asked can be reached and trusted, before any promise is tried.
+
+        Raises:
+            TargetNotReady: it cannot.
+            NoTarget: it is not known where a provider is.
+            TargetUnusable: its address is none.
+        """
+        interactions = [contract.interactions[place] for place in places]
+        await self._providers.ready(number, interactions)
+
+    async def forget(self, number: int) -> None:
+        """Close what leads to a row's provider: its target is another one from now on."""
+        await self._providers.forget(number)
+
+    def limit(self, interaction: Interaction) -> float:
+        """Return the seconds after which an interaction has its verdict, whatever happens."""
         # A request for each state, one for the interaction, and some air: each has its own limit in the engine.
-        limit = (len(interaction.provider_states) + 2) * self._within + 5.0
+        return (len(interaction.provider_states) + 2) * self._within + 5.0
+
+    async def check(self, number: int, place: int, contract: Contract | None = None) -> Verdict:
+        """Verify one interaction of a contract, by its place in the file; see :meth:`verify_row`."""
+        contract = contract or self._contracts(number)
+        interaction = contract.interactions[place]
+        limit = self.limit(interaction)
         async with self._turn:
             await self.start()
-            await asyncio.wait_for(self._fresh(number), limit)
+            await asyncio.wait_for(self._fresh(number, interaction), limit)
             self.bridge.begin(number)
             job = self._job(number, contract, place)
             began = asyncio.get_running_loop().time()
@@ -132,7 +178,8 @@ class Verifier:
                 reasons = (await self._providers.why_no_answer(transport.scheme, job.host, transport.port, seconds),)
         kept = result["result"] == "OK"
         mismatches = () if kept else mismatches_of(result, reasons)
-        return Verdict(number, interaction, str(provider_of(number, interaction)), kept, mismatches, seconds)
+        at = without_login(self._providers.url(number, interaction))
+        return Verdict(number, interaction, str(provider_of(number, interaction)), kept, mismatches, seconds, at)
 
     def _job(self, number: int, contract: Contract, place: int) -> Job:
         """Return what the engine is to do for one interaction: on its provider's address, or on the bridge."""
@@ -145,7 +192,7 @@ class Verifier:
             host = address.host
             transport = Transport("http", address.port, address.path or None, address.scheme)
         else:
-            name = interaction.transport or connection(number).transports[0]
+            name = transport_of(number, interaction)
             transport = Transport(interaction.transport or "message", port, f"/transports/{number}/{name}")
         pact = {
             "consumer": {"name": contract.consumer.name},
@@ -154,3 +201,18 @@ class Verifier:
             "metadata": {"pactSpecification": {"version": "4.0"}},
         }
         return Job(pact, host, [transport], states, self._within)
+
+
+def _gone_silent(verdicts: Sequence[Verdict], within: float) -> str | None:
+    """Return where nobody answers, if the latest promises were all left unanswered until their time was over."""
+    last = verdicts[-PATIENCE:]
+    # The bridge gives up a little before the engine does.
+    if len(last) < PATIENCE or not all(one.unanswered and one.seconds >= within * 0.8 for one in last):
+        return None
+    return last[-1].at
+
+
+def _not_asked(number: int, interaction: Interaction, at: str) -> Verdict:
+    provider = str(provider_of(number, interaction))
+    why = f"not asked: the {PATIENCE} promises before this one got no answer from {at} in time."
+    return Verdict(number, interaction, provider, False, (Mismatch("call", "", why),), 0.0, at)

@@ -22,3 +22,4 @@ class UnknownState(CxmockError):
             why="Without its state an interaction would be checked against the wrong situation.",
             fix=f'Correct the name in the contract, or add a method decorated with @states("{template}").',
         )
+        self.template = template

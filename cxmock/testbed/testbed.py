@@ -60,7 +60,7 @@ class Testbed:
         self.background = Background()
         self._supervisor = Supervisor(self.folder)
         self._unplugged: set[int] = set()
-        self._guests: set[Component] = set()
+        self._guests: dict[Component, str] = {}
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
         self._starting: dict[Component, asyncio.Task[None]] = {}
@@ -86,7 +86,7 @@ class Testbed:
             raise UnknownComponent(component)
         played = Component(component)
         self.run(self._replace(played, PARTS[played].play(url)), within=START_WITHIN)
-        self._guests.add(played)
+        self._guests[played] = url
 
     def reset(self) -> None:
         """Return every part to the state right after its start, and empty the journal. Clients stay connected."""
@@ -142,6 +142,11 @@ class Testbed:
     def started(self) -> tuple[Component, ...]:
         """The components that are played now."""
         return tuple(self._parts)
+
+    @property
+    def played(self) -> dict[Component, str]:
+        """The components that somebody else plays, and the URL where that service listens."""
+        return {**self.options.play, **self._guests}
 
     @property
     def env(self) -> dict[str, str]:
@@ -245,7 +250,7 @@ class Testbed:
 
     async def _reset(self) -> None:
         while self._guests:
-            component = self._guests.pop()
+            component, _ = self._guests.popitem()
             await self._replace(component, PARTS[component].build(self.options))
         await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):

@@ -1,38 +1,71 @@
-"""Holds a testbed to the contracts: its parts arrange the states, its addresses are the targets."""
+"""Holds providers to the contracts: a testbed's parts, and whoever stands elsewhere, at a target."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from cxmock.contracts.arrangers import Arranger
 from cxmock.contracts.arranging import arranged_by
-from cxmock.contracts.targets import targets_from
-from cxmock.contracts.verdicts import RowResult
+from cxmock.contracts.chosen import Chosen, choose
+from cxmock.contracts.model import Contract, Interaction
+from cxmock.contracts.targets import Target, key_of, provider_of, targets_from, without_login
+from cxmock.contracts.verdicts import RowResult, Verdict
 from cxmock.contracts.verification import Verifier
-from cxmock.topology import CONNECTIONS, Component, connection
+from cxmock.errors.states import UnknownState
+from cxmock.errors.verifying import NobodyArranges
+from cxmock.topology import Component, connection
 
 if TYPE_CHECKING:
     from cxmock.testbed.testbed import Testbed
 
-VERIFY_WITHIN = 300.0
+_AIR = 30.0
+"""Seconds that the verification of a row may take beyond what its interactions may."""
 
 
 class TestbedVerifier:
-    """Verifies contracts against a testbed's parts. Pact's engine stays warm between calls; close it at the end.
+    """Verifies contracts against a testbed's parts, and against targets. Pact's engine stays warm; close it at the end.
 
-    Verification puts the parts into states: what they held before is gone afterwards.
+    Verification puts the parts into states: what they held before is gone afterwards. A target is never reset.
+
+    Args:
+        testbed: whose parts are meant where there is no target.
+        targets: where others are, who play the provider of a row.
+        states: brings about the states of targets, and of components that somebody else plays in the testbed.
+        wired: whether targets work with the parts of this testbed, so that these may bring about their states, too.
+        ca_file: who is trusted (PEM); the testbed's own CA by default.
+        within: seconds for each request, state and operation.
     """
 
     __test__ = False
 
-    def __init__(self, testbed: Testbed) -> None:
+    def __init__(
+        self,
+        testbed: Testbed,
+        *,
+        targets: Mapping[int, Target] | None = None,
+        states: Arranger | None = None,
+        wired: bool = False,
+        ca_file: Path | None = None,
+        within: float = 5.0,
+    ) -> None:
         self._testbed = testbed
+        self._elsewhere = dict(targets or {})
+        self.states = states
+        self._wired = wired
         self._row = 0
+        self._current: tuple[int, Interaction] | None = None
+        self._targets = targets_from(testbed.env)
+        for number in self._elsewhere:
+            self._join(number)
         self._verifier = Verifier(
-            ca_file=testbed.authority.ca_file,
-            targets=targets_from(testbed.env),
-            arrange=arranged_by(self._owners),
+            ca_file=ca_file or testbed.authority.ca_file,
+            targets=self._targets,
+            arrange=self._arrange,
+            states=self._arrange_elsewhere,
             fresh=self._fresh,
+            within=within,
         )
 
     @property
@@ -42,24 +75,105 @@ class TestbedVerifier:
 
     def verify(self, rows: Sequence[int] = ()) -> list[RowResult]:
         """Verify the contracts of ``rows`` (all thirteen when none is named), whose parts have to be started."""
-        numbers = rows or [row.number for row in CONNECTIONS]
         self._row = 0
-        return self._testbed.run(self._verifier.verify(numbers), within=VERIFY_WITHIN)
+        return [self.verify_chosen(one) for one in choose(rows)]
+
+    def verify_chosen(self, chosen: Chosen) -> RowResult:
+        """Verify what is chosen of one contract; the parts have to be started, the targets have to be ready."""
+        work = self._verifier.verify_row(chosen.number, chosen.contract, chosen.places)
+        limit = sum(map(self._verifier.limit, chosen.interactions)) + _AIR
+        return self._testbed.run(work, within=limit)
+
+    def check(self, number: int, contract: Contract, place: int) -> Verdict:
+        """Verify one interaction of a contract, by its place in the file."""
+        work = self._verifier.check(number, place, contract)
+        return self._testbed.run(work, within=self._verifier.limit(contract.interactions[place]) + _AIR)
+
+    def ready(self, chosen: Chosen) -> None:
+        """See that what stands elsewhere can be reached and trusted, before any promise is tried.
+
+        Raises:
+            TargetNotReady: it cannot.
+        """
+        places = [
+            place for place in chosen.places if self._is_elsewhere(chosen.number, chosen.contract.interactions[place])
+        ]
+        self._testbed.run(self._verifier.ready(chosen.number, chosen.contract, places))
+
+    def aim(self, number: int, target: Target | None) -> None:
+        """Take another target for a row from now on; None is the testbed's own part."""
+        self._elsewhere.pop(number, None)
+        if target is not None:
+            self._elsewhere[number] = target
+        self._join(number)
+        self._testbed.run(self._verifier.forget(number))
+
+    def start(self, chosen: Iterable[Chosen]) -> None:
+        """Start the parts that are needed for what is chosen: none for what stands elsewhere."""
+        needed = dict.fromkeys(
+            provider_of(one.number, interaction)
+            for one in chosen
+            for interaction in one.interactions
+            if not self._is_elsewhere(one.number, interaction)
+        )
+        if needed:
+            self._testbed.start(*needed)
 
     def close(self) -> None:
         """End Pact's engine and every connection."""
         self._testbed.run(self._verifier.close())
+        if self.states is not None:
+            self._testbed.run(self.states.aclose())
+
+    def _join(self, number: int) -> None:
+        own = targets_from(self._testbed.env)[number]
+        other = self._elsewhere.get(number, Target({}))
+        self._targets[number] = Target({**own.urls, **other.urls}, other.host_key or own.host_key)
+
+    def _is_elsewhere(self, number: int, interaction: Interaction) -> bool:
+        return number in self._elsewhere and key_of(number, interaction) in self._elsewhere[number].urls
+
+    def _where(self) -> str:
+        """Return the place of the provider of the current promise if it is not ours, else nothing."""
+        if self._current is None:
+            return ""
+        number, interaction = self._current
+        if self._is_elsewhere(number, interaction):
+            return without_login(self._targets[number].url(number, key_of(number, interaction)))
+        return self._testbed.played.get(provider_of(number, interaction), "")
+
+    async def _arrange_elsewhere(self, number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        if self.states is None or not self._where():
+            raise UnknownState(template, "", [])
+        return await self.states.arrange(number, template, params)
+
+    async def _arrange(self, number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            return await arranged_by(self._owners)(number, template, params)
+        except UnknownState as error:
+            where = self._where()
+            if not where or error.template != template:
+                raise
+            raise NobodyArranges(template, where, self.states.known if self.states else ()) from None
 
     def _owners(self, number: int) -> Iterator[object]:
         """Yield who may know a state of a row: its provider, then the parts behind it."""
         row = connection(number)
         first = [row.provider, *(place.component for place in row.listens)]
         started = self._testbed.started
+        strangers: set[str] = set()
+        if self._current is not None and self._is_elsewhere(*self._current):
+            if not self._wired:
+                return
+            strangers = {*map(str, self._elsewhere[number].urls), str(provider_of(*self._current))}
         for component in dict.fromkeys([*first, *started]):
-            if component in started:
+            if component in started and component not in strangers:
                 yield self._testbed.part(component)
 
-    async def _fresh(self, number: int) -> None:
+    async def _fresh(self, number: int, interaction: Interaction) -> None:
+        self._current = number, interaction
+        if self._is_elsewhere(number, interaction):
+            return
         # All that a row's providers need is made fresh once; from then on interactions arrange it as they need it.
         await self._testbed.reset_parts(_components(number), needs=number != self._row)
         self._row = number

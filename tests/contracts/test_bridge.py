@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cxmock.contracts.adapters import Adapter
-from cxmock.contracts.arranging import arranged_by, preferring
+from cxmock.contracts.arranging import arranged_by, either
 from cxmock.contracts.bridge import Bridge
 from cxmock.errors.states import UnknownState
 from cxmock.serving import States
@@ -170,7 +170,7 @@ def test_who_is_preferred_is_asked_first_and_the_others_for_all_else() -> None:
         def holds(self, key: str, value: str) -> dict[str, str]:
             return {"by": "the preferred"}
 
-    arrange = preferring(lambda number: [None, Preferred()], arranged_by(lambda number: [Store()]))
+    arrange = either(arranged_by(lambda number: [None, Preferred()]), arranged_by(lambda number: [Store()]))
 
     async def arranging(template: str, **params: str) -> Mapping[str, Any]:
         return await arrange(5, template, params)

@@ -11,7 +11,7 @@ import pytest
 
 from cxmock.contracts.arranging import arranged_by
 from cxmock.contracts.authoring import Answer, Ask, Row, assumed, given
-from cxmock.contracts.model import Contract
+from cxmock.contracts.model import Contract, Interaction
 from cxmock.contracts.targets import Target
 from cxmock.contracts.verdicts import Verdict
 from cxmock.contracts.verification import Verifier
@@ -341,7 +341,7 @@ def test_proxies_of_the_environment_are_not_used(desk: Desk, monkeypatch: pytest
 def test_parts_are_made_fresh_before_each_interaction(desk: Desk, ca_file: Path) -> None:
     asked: list[int] = []
 
-    async def fresh(number: int) -> None:
+    async def fresh(number: int, interaction: Interaction) -> None:
         asked.append(number)
 
     async def verifying() -> None:

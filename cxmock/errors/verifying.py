@@ -1,0 +1,142 @@
+"""What is said when a provider of the user's own is to be verified: targets, states, files, output."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from cxmock.errors.base import CxmockError, nearest
+from cxmock.errors.states import UnknownState
+
+
+class NotATarget(CxmockError):
+    """What follows ``--target`` says no target.
+
+    >>> print(NotATarget("8", "it has no URL", "8=http://localhost:9000"))
+    "8" is no target: it has no URL.
+      expected: N=URL or N:COMPONENT=URL, like 8=http://localhost:9000
+      fix:      Correct it; cxmock connections prints the numbers and who listens there.
+    """
+
+    def __init__(self, text: str, reason: str, example: str) -> None:
+        shown = re.sub(r"//[^/@]*@", "//...@", text)  # a password does not belong into the log of a CI job
+        super().__init__(
+            f'"{shown}" is no target: {reason}.',
+            expected=f"N=URL or N:COMPONENT=URL, like {example}",
+            fix="Correct it; cxmock connections prints the numbers and who listens there.",
+        )
+
+
+class TargetNotReady(CxmockError):
+    """A target cannot be spoken to at all: it refuses, or its certificate is not trusted.
+
+    >>> print(TargetNotReady(8, "http://localhost:9000 cannot be reached: Connection refused.", 19))
+    Connection 8: http://localhost:9000 cannot be reached: Connection refused.
+      expected: A provider that accepts connections there.
+      why:      None of the 19 promises could be tried.
+      fix:      Start your service first, or correct its URL.
+    """
+
+    def __init__(self, number: int, reason: str, promised: int, *, certificate: bool = False) -> None:
+        super().__init__(
+            f"Connection {number}: {reason}",
+            expected="A certificate that is trusted, for the host in the URL."
+            if certificate
+            else "A provider that accepts connections there.",
+            why=f"None of the {promised} promise{'' if promised == 1 else 's'} could be tried.",
+            fix="Name the file of the CA that signs it (--ca FILE), or correct the host in the URL."
+            if certificate
+            else "Start your service first, or correct its URL.",
+        )
+
+
+class NobodyArranges(UnknownState):
+    """A provider state is needed at somebody's own provider, and nobody there brings it about.
+
+    >>> print(NobodyArranges("client {id} is known", "http://localhost:9000", ["client {id} is gone"]))
+    Nobody brings about the provider state "client {id} is known" at http://localhost:9000.
+      expected: A function for it among the states that you give. Did you mean "client {id} is gone"?
+      why:      Without its state an interaction would be checked against the wrong situation.
+      fix:      Give the states of your provider: --states module, --states URL, or states=... in a test.
+    """
+
+    def __init__(self, template: str, at: str, known: Sequence[str]) -> None:
+        CxmockError.__init__(
+            self,
+            f'Nobody brings about the provider state "{template}" at {at}.',
+            expected="A function for it among the states that you give."
+            + (f" {nearest(template, list(known))}" if known else ""),
+            why="Without its state an interaction would be checked against the wrong situation.",
+            fix="Give the states of your provider: --states module, --states URL, or states=... in a test.",
+        )
+        self.template = template
+
+
+class StatesUnusable(CxmockError):
+    """What is to bring about provider states cannot be used.
+
+    >>> print(StatesUnusable("my_states", "there is no module my_states here"))
+    "my_states" gives no provider states: there is no module my_states here.
+      expected: A URL; a module with states = States(); module:attribute, functions by their sentences.
+      fix:      Correct the name; modules are looked for in the working folder first.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(
+            f'"{text}" gives no provider states: {reason.rstrip(".")}.',
+            expected="A URL; a module with states = States(); module:attribute, functions by their sentences.",
+            fix="Correct the name; modules are looked for in the working folder first.",
+        )
+
+
+class NothingChosen(CxmockError):
+    """There is nothing to verify: a folder without contracts, or a choice that fits no promise.
+
+    >>> print(NothingChosen('"tokn" fits no promise of connection 11', ["a token is issued"], "tokn"))
+    Nothing to verify: "tokn" fits no promise of connection 11.
+      expected: One of: a token is issued.
+      why:      A run that checks nothing proves nothing; it is no success.
+      fix:      Choose something else, or leave the choice out to verify everything.
+    """
+
+    def __init__(self, reason: str, known: Sequence[str] = (), word: str = "") -> None:
+        super().__init__(
+            f"Nothing to verify: {reason}.",
+            expected=nearest(word, list(known[:12])) if known else "At least one promise.",
+            why="A run that checks nothing proves nothing; it is no success.",
+            fix="Choose something else, or leave the choice out to verify everything.",
+        )
+
+
+class WhichConnection(CxmockError):
+    """A contract file does not say which connection it is about.
+
+    >>> print(WhichConnection("pacts/mine-gws.json", "mine", "gws"))
+    pacts/mine-gws.json does not say which connection it is about.
+      expected: A name like 08-mine-gws.json, or the connection's number beside it.
+      fix:      Name the connection: cxmock verify N --contracts pacts/mine-gws.json (cxmock connections lists them).
+    """
+
+    def __init__(self, file: str, consumer: str, provider: str) -> None:
+        super().__init__(
+            f"{file} does not say which connection it is about.",
+            expected=f"A name like 08-{consumer}-{provider}.json, or the connection's number beside it.",
+            fix=f"Name the connection: cxmock verify N --contracts {file} (cxmock connections lists them).",
+        )
+
+
+class CannotWrite(CxmockError):
+    """A report cannot be written where it was asked for.
+
+    >>> print(CannotWrite("out/report.xml", "No such file or directory"))
+    out/report.xml cannot be written: No such file or directory.
+      expected: A path in a folder that exists and may be written to.
+      fix:      Make the folder, or name another file.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"{file} cannot be written: {reason}.",
+            expected="A path in a folder that exists and may be written to.",
+            fix="Make the folder, or name another file.",
+        )
