@@ -49,22 +49,18 @@ def test_a_handed_over_socket_once_closed_refuses_and_can_be_had_again(addresses
 
 
 def test_a_taken_port_names_its_holder(addresses: Addresses) -> None:
-    with closing(socket.socket()) as foreign:
-        foreign.bind((addresses.host(Component.POSTGRES), 5432))
-        foreign.listen()
-        with pytest.raises(PortTaken) as caught:
-            addresses.bind([Component.POSTGRES])
+    foreign = socket.create_server((addresses.host(Component.POSTGRES), 5432))
+    with closing(foreign), pytest.raises(PortTaken) as caught:
+        addresses.bind([Component.POSTGRES])
 
     assert f"PostgreSQL cannot have {addresses.host(Component.POSTGRES)}:5432" in str(caught.value)
     assert f"(pid {os.getpid()})" in str(caught.value)
 
 
 def test_a_wildcard_listener_is_named_as_one(addresses: Addresses) -> None:
-    with closing(socket.socket()) as foreign:
-        foreign.bind(("0.0.0.0", 6379))
-        foreign.listen()
-        with pytest.raises(PortTaken, match=r"on every address") as caught:
-            addresses.bind([Component.REDIS])
+    foreign = socket.create_server(("0.0.0.0", 6379))
+    with closing(foreign), pytest.raises(PortTaken, match="on every address") as caught:
+        addresses.bind([Component.REDIS])
 
     assert "blocks all loopback addresses" in str(caught.value)
 
