@@ -69,6 +69,12 @@ def test_a_time_zone_is_told_by_the_row_else_the_area_code_else_the_country_else
     assert [one["tz_dbid"] for one in found] == ["\\N", "\\N", "300", "\\N"]
 
 
+def test_an_email_address_has_the_time_zone_of_its_owners_first_number() -> None:
+    """An address tells nothing of where somebody lives."""
+    found = rows(read("Device1,Device2,Device3\nada@example.org,+12125550143,+442079460018\nbea@example.org,,\n"))
+    assert [one["cd_tz_name"] for one in found] == ["America/New_York", "America/New_York", "Europe/London", "UTC"]
+
+
 def test_of_the_prefixes_that_start_a_number_the_longest_tells() -> None:
     areas = [{"prefix": "1", "timeZones": ["UTC"]}, {"prefix": "1208", "timeZones": ["America/Boise"]}]
     data = Compliance.of({"areaCodes": areas})

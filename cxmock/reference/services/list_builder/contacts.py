@@ -117,7 +117,8 @@ class Checker:
         devices, problems = self._devices(fields, country)
         if not devices:
             return f"invalid device: {problems}" if problems else "no device"
-        placed = tuple((place, device, zone or self._zone_of(device, country)) for place, device in devices)
+        number = next((device for _, device in devices if device.kind != "email"), None)
+        placed = tuple((place, device, zone or self._zone_of(device, number, country)) for place, device in devices)
         return Contact(
             line=record.line,
             text=record.text,
@@ -146,8 +147,13 @@ class Checker:
                 good.append((number, device))
         return good, "; ".join(problems)
 
-    def _zone_of(self, device: Device, country: str) -> str:
-        """Return a device's time zone: by its area code, else by its country, else the default."""
+    def _zone_of(self, device: Device, number: Device | None, country: str) -> str:
+        """Return a device's time zone: by its area code, else by its country, else the default.
+
+        An e-mail address tells none; ``number``, the first of the same contact, does.
+        """
+        if device.kind == "email" and number is not None:
+            device = number
         of_country = self.compliance.countries.get(device.country or country)
         return self.compliance.zone_of(device.address) or of_country or self.zone
 
