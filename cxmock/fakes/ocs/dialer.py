@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -25,6 +25,7 @@ from cxmock.net.clock import Clock
 from cxmock.wire.genesys.enumerations import CallResult, RecordType
 
 T = TypeVar("T")
+One = TypeVar("One")
 
 
 @dataclass
@@ -198,7 +199,7 @@ class Dialer:
 
     async def _hand_over(self, taken: list[Record]) -> None:
         """Give a batch of records to the digital dialer."""
-        begun = await _side_by_side([self._begin(record) for record in taken], self._setup.channels)
+        begun = await _side_by_side(self._begin, taken, self._setup.channels)
         allowed = [attempt for attempt, verdict in begun if verdict.allowed]
         options = self._setup.options
         if allowed:
@@ -208,7 +209,7 @@ class Dialer:
             for attempt in allowed:
                 attempt.dialed = True
                 attempt.result = results.get(attempt.guid, CallResult.GENERAL_ERROR)
-        await _side_by_side([self._end(attempt) for attempt, _ in begun], self._setup.channels)
+        await _side_by_side(self._end, [attempt for attempt, _ in begun], self._setup.channels)
 
     async def _begin(self, record: Record) -> tuple[Attempt, Verdict]:
         """Begin an attempt: tell it, and ask whether it may be made."""
@@ -282,12 +283,12 @@ async def _first(*waits: Coroutine[Any, Any, object]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _side_by_side(works: Iterable[Coroutine[Any, Any, T]], limit: int) -> list[T]:
-    """Do works, so many at once, and return their results in order."""
+async def _side_by_side(work: Callable[[One], Awaitable[T]], items: Iterable[One], limit: int) -> list[T]:
+    """Do ``work`` with each of ``items``, so many at once, and return the results in order."""
     turns = asyncio.Semaphore(limit)
 
-    async def one(work: Coroutine[Any, Any, T]) -> T:
+    async def do(item: One) -> T:
         async with turns:
-            return await work
+            return await work(item)
 
-    return await asyncio.gather(*(one(work) for work in works))
+    return await asyncio.gather(*map(do, items))

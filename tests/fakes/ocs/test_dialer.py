@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import random
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from cxmock.fakes.ocs.dialer import Dialer
+from cxmock.fakes.ocs.dialer import Dialer, _side_by_side
 from cxmock.fakes.ocs.gsw import Attempt, Record
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.setup import CallingList, Options, Setup
@@ -110,3 +111,22 @@ def test_what_is_being_taken_when_dialing_is_stopped_is_not_dialed() -> None:
         return table.ended.is_set()
 
     assert asyncio.run(story()) is False
+
+
+def test_attempts_that_wait_for_a_channel_are_given_up_without_a_trace() -> None:
+    """A reset in the middle of a batch leaves nothing that was begun and never awaited."""
+    begun: list[str] = []
+
+    async def attempt(phone: str) -> None:
+        begun.append(phone)
+        await asyncio.Event().wait()
+
+    async def cut_short() -> None:
+        batch = asyncio.ensure_future(_side_by_side(attempt, ["+1", "+2"], 1))
+        assert await until(lambda: bool(begun), within=5)
+        batch.cancel()
+        await asyncio.wait([batch])
+
+    asyncio.run(cut_short())
+    gc.collect()
+    assert begun == ["+1"]
