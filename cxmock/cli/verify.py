@@ -1,47 +1,117 @@
-"""``cxmock verify``: the testbed, held to the contracts."""
+"""``cxmock verify``: the testbed, or your own providers, held to the contracts."""
 
 from __future__ import annotations
 
 import argparse
+import os
+import sys
+import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import played, testbed_arguments
-from cxmock.topology import connection
+from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from cxmock.contracts.chosen import Chosen
+    from cxmock.contracts.reports import Report
+    from cxmock.contracts.targets import Target
 
-    from cxmock.contracts.verdicts import RowResult
+SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".xml": "junit"}
+"""Of an output file -> the format that it stands for."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
-    testbed_arguments(parser)
     parser.add_argument("rows", nargs="*", type=_row, metavar="N", help="connections, 1 to 13; all when none is named")
+    parser.add_argument(
+        "--target",
+        metavar="N[:COMPONENT]=URL",
+        action="append",
+        default=[],
+        help="where your own provider of connection N is; may be repeated. What has a target is not started",
+    )
+    parser.add_argument(
+        "--states",
+        metavar="URL|MODULE",
+        help="who brings about your provider's states: a URL (Pact's protocol), module, or module:attribute",
+    )
+    parser.add_argument("--contracts", metavar="PATH", type=Path, help="a folder of contracts of your own, or one Pact")
+    parser.add_argument("--only", metavar="TEXT", default="", help="promises with TEXT in their description")
+    parser.add_argument("--ca", metavar="FILE", type=Path, help="who signs your targets' certificates (PEM)")
+    parser.add_argument("--within", metavar="SECONDS", type=_seconds, default=5.0, help="for each request (5)")
+    parser.add_argument("--format", choices=("table", "json", "junit", "html"), help="of the report (table)")
+    parser.add_argument("--output", metavar="FILE", type=Path, help="where it is written; its suffix tells the format")
+    testbed_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Start the testbed, verify, print a verdict for each row; 1 when a promise is broken."""
+    """Verify, and report; 0 only when every promise that was chosen is kept, 1 when one is broken."""
+    from cxmock.contracts.aiming import targets_of
+    from cxmock.contracts.chosen import choose
+    from cxmock.contracts.reports import written
+    from cxmock.contracts.reports.writing import write
+
+    output: Path | None = options.output
+    form = options.format or (SUFFIXES.get(output.suffix, "table") if output else "table")
+    targets = targets_of(options.target, host_key=os.environ.get("CX_SFTP_HOST_KEY", ""))
+    rows = sorted(set(options.rows)) or sorted(targets)
+    chosen = choose(rows, options.contracts, options.only)
+    if output is not None:
+        write(output, "")  # rather now than after the work
+    report = _verified(options, chosen, targets)
+    if output is not None:
+        write(output, written(report, form))
+        print(f"{report.sentence} Written to {output}.", file=sys.stderr)
+    elif form == "table":
+        from rich.console import Console
+
+        from cxmock.contracts.reports.terminal import show
+
+        show(Console(), report)
+    else:
+        sys.stdout.write(written(report, form))
+    return 0 if report.good else 1
+
+
+def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[int, Target]) -> Report:
     from rich.console import Console
 
+    from cxmock.contracts.arrangers import arranger_of
+    from cxmock.contracts.reports import Report
     from cxmock.testbed import Options, Testbed
+    from cxmock.testbed.trusting import trusted_file, trusting
     from cxmock.testbed.verifying import TestbedVerifier
+    from cxmock.topology import connection
 
-    console = Console()
-    rows = sorted(set(options.rows)) or list(range(1, 14))
-    chosen = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
-    with Testbed(chosen) as testbed:
-        testbed.start()
-        verifier = TestbedVerifier(testbed)
+    asked = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    console = Console(stderr=True)
+    began = time.time()
+    with Interrupts() as interrupts, Testbed(asked) as testbed:
+        interrupts.end(testbed)
+        trusted = trusted_file(testbed, options.ca, others=_secure(targets, options.states))
+        states = (
+            arranger_of(options.states, context=trusting(trusted), within=options.within) if options.states else None
+        )
+        verifier = TestbedVerifier(testbed, targets=targets, states=states, ca_file=trusted, within=options.within)
         try:
+            for one in chosen:
+                verifier.ready(one)
+            with console.status("starting what is needed"):
+                verifier.start(chosen)
             results = []
-            for number in rows:
-                with console.status(f"verifying connection {number}: {connection(number).destination}"):
-                    results += verifier.verify([number])
+            for one in chosen:
+                with console.status(f"verifying connection {one.number}: {connection(one.number).destination}"):
+                    results.append(verifier.verify_chosen(one))
         finally:
             verifier.close()
-    _tell(console, results)
-    return 0 if all(result.good for result in results) else 1
+    return Report(results, began)
+
+
+def _secure(targets: dict[int, Target], states: str | None) -> bool:
+    """Return whether anybody outside the testbed is asked over TLS."""
+    urls = [url for target in targets.values() for url in target.urls.values()]
+    return any(url.startswith("https:") for url in [*urls, states or ""])
 
 
 def _row(text: str) -> int:
@@ -50,30 +120,11 @@ def _row(text: str) -> int:
     raise argparse.ArgumentTypeError(f'"{text}" is no connection: they are numbered 1 to 13')
 
 
-def _tell(console: Console, results: list[RowResult]) -> None:
-    from rich.table import Table
-
-    table = Table(title="Promises", header_style="bold")
-    table.add_column("", justify="right")
-    for name in ("consumer / provider", "kept", "evidence", "seconds"):
-        table.add_column(name, justify="left" if name.startswith("consumer") else "right")
-    for result in results:
-        row = connection(result.number)
-        grades = [verdict.interaction.comments.cxmock.evidence for verdict in result.verdicts]
-        counted = " ".join(f"{grade}{grades.count(grade)}" for grade in "DOA" if grade in grades)
-        style = "green" if result.good else "red"
-        table.add_row(
-            str(result.number),
-            f"{row.consumer_name} / {row.provider_name}",
-            f"[{style}]{result.kept}/{result.promised}[/{style}]",
-            counted,
-            f"{result.seconds:.2f}",
-        )
-    console.print(table)
-    console.print("[dim]Evidence: D documented, O observed in public code, A assumed by us.[/dim]")
-    for result in results:
-        for verdict in result.verdicts:
-            if not verdict.kept:
-                console.print(f"\n[red]{result.number}[/red] {verdict.interaction.description}")
-                for mismatch in verdict.mismatches:
-                    console.print(f"  {mismatch}", markup=False, highlight=False)
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds <= 600.0:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number of seconds between 0 and 600')
+    return seconds

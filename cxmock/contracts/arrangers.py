@@ -17,6 +17,13 @@ class Arranger(Protocol):
     def known(self) -> Sequence[str]:
         """The states that it is known to know; none where that cannot be asked."""
 
+    async def ready(self) -> None:
+        """See that it can be asked.
+
+        Raises:
+            StatesUnusable: it cannot.
+        """
+
     async def arrange(self, number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Bring about a state; see :data:`~cxmock.contracts.arranging.Arrange`."""
 

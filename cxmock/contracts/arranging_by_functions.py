@@ -63,6 +63,9 @@ class StatesByFunctions:
             values = await _in_a_thread(function, params)
         return values if isinstance(values, Mapping) else {}
 
+    async def ready(self) -> None:
+        """Do nothing: functions are always ready."""
+
     async def aclose(self) -> None:
         """Do nothing: functions hold nothing open."""
 

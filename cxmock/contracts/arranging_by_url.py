@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from cxmock.clients.http import HttpClient
+from cxmock.clients.http import DEFAULT_PORTS, HttpClient
+from cxmock.contracts.reaching import NotTrusted, why_not
 from cxmock.errors.contracts import StateRefused
 from cxmock.errors.states import UnknownState
 from cxmock.errors.verifying import StatesUnusable
@@ -42,6 +43,9 @@ class StatesByUrl:
             usable = False
         if not usable:
             raise StatesUnusable(url, "it is no http:// or https:// address")
+        self._where = parts.scheme, parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+        self._context = context
+        self._within = within
         self._target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
         self._client = HttpClient(
             f"{parts.scheme}://{parts.netloc}", context=context, agent="cxmock-verify", within=within
@@ -51,6 +55,19 @@ class StatesByUrl:
     def known(self) -> tuple[str, ...]:
         """Nothing: the protocol has no way to ask."""
         return ()
+
+    async def ready(self) -> None:
+        """See that somebody listens there, and is trusted.
+
+        Raises:
+            StatesUnusable: nobody does, or is.
+        """
+        try:
+            why = await why_not(*self._where, self._context or ssl.create_default_context(), self._within)
+        except NotTrusted as error:
+            why = str(error)
+        if why:
+            raise StatesUnusable(self._client.base + self._target, why)
 
     async def arrange(self, number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         """Have a state brought about; return its values.

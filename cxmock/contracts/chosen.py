@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def choose(rows: Sequence[int] = (), source: Path | None = None, only: str = "")
     Args:
         rows: the connections; all when none is named.
         source: a folder of contracts or one Pact file; the shipped contracts when None.
-        only: a part of the descriptions, whatever its case, or a whole key, provider or transport.
+        only: a key, provider or transport; or else a part of the descriptions, whatever its case.
 
     Raises:
         NothingChosen: nothing fits.
@@ -111,9 +111,12 @@ def _in(source: Path, rows: Sequence[int]) -> Iterator[tuple[int, Contract]]:
         raise ContractMissing(str(source))
 
 
-def _fitting(number: int, contract: Contract, only: str) -> Iterable[tuple[int, Interaction]]:
-    word = only.casefold()
-    for place, one in enumerate(contract.interactions):
-        names = (one.key, str(provider_of(number, one)), transport_of(number, one))
-        if word in one.description.casefold() or only in names:
-            yield place, one
+def _fitting(number: int, contract: Contract, only: str) -> list[tuple[int, Interaction]]:
+    """Return the promises, with their places, that ``only`` names; else those whose description it is part of."""
+    promises = list(enumerate(contract.interactions))
+    named = [(place, one) for place, one in promises if only and only in _names(number, one)]
+    return named or [(place, one) for place, one in promises if only.casefold() in one.description.casefold()]
+
+
+def _names(number: int, one: Interaction) -> tuple[str, ...]:
+    return one.key, str(provider_of(number, one)), transport_of(number, one)

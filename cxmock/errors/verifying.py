@@ -140,3 +140,20 @@ class CannotWrite(CxmockError):
             expected="A path in a folder that exists and may be written to.",
             fix="Make the folder, or name another file.",
         )
+
+
+class NotACaFile(CxmockError):
+    """What is to be trusted is no file of certificates.
+
+    >>> print(NotACaFile("ca.pem", "No such file or directory"))
+    ca.pem cannot be trusted: No such file or directory.
+      expected: A PEM file with the certificate of the CA that signs the target's.
+      fix:      Name that file, or leave --ca out to trust whom the system trusts.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"{file} cannot be trusted: {reason}.",
+            expected="A PEM file with the certificate of the CA that signs the target's.",
+            fix="Name that file, or leave --ca out to trust whom the system trusts.",
+        )

@@ -54,6 +54,7 @@ class TestbedVerifier:
         self._elsewhere = dict(targets or {})
         self.states = states
         self._wired = wired
+        self._within = within
         self._row = 0
         self._current: tuple[int, Interaction] | None = None
         self._targets = targets_from(testbed.env)
@@ -94,11 +95,14 @@ class TestbedVerifier:
 
         Raises:
             TargetNotReady: it cannot.
+            StatesUnusable: what is to bring about its states cannot be asked.
         """
         places = [
             place for place in chosen.places if self._is_elsewhere(chosen.number, chosen.contract.interactions[place])
         ]
-        self._testbed.run(self._verifier.ready(chosen.number, chosen.contract, places))
+        self._testbed.run(self._verifier.ready(chosen.number, chosen.contract, places), within=self._within + _AIR)
+        if self.states is not None:
+            self._testbed.run(self.states.ready(), within=self._within + _AIR)
 
     def aim(self, number: int, target: Target | None) -> None:
         """Take another target for a row from now on; None is the testbed's own part."""
@@ -174,6 +178,10 @@ class TestbedVerifier:
         self._current = number, interaction
         if self._is_elsewhere(number, interaction):
             return
+        await self.fresh(number)
+
+    async def fresh(self, number: int) -> None:
+        """Return a row's parts to the state right after their start."""
         # All that a row's providers need is made fresh once; from then on interactions arrange it as they need it.
         await self._testbed.reset_parts(_components(number), needs=number != self._row)
         self._row = number
