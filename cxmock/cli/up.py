@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
-import threading
-from types import FrameType
+from contextlib import suppress
 
 from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.interrupts import Interrupts
 from cxmock.topology import CONNECTIONS, Component
 
 
@@ -25,26 +24,18 @@ def run(options: argparse.Namespace) -> int:
     from cxmock.testbed import Options, Testbed
     from cxmock.testbed.announcement import leave
 
-    ended = threading.Event()
-
-    def end(number: int, frame: FrameType | None) -> None:
-        ended.set()
-
     wanted = [Component(name) for name in _known(options.components)]
-    with Testbed(
-        Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
-    ) as testbed:
-        # Only once the testbed is there: before that, an interrupt is an ordinary one.
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, end)
+    chosen = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    with Interrupts() as interrupts, Testbed(chosen) as testbed:
+        interrupts.end(testbed)
         testbed.start(*wanted)
         told = leave(testbed)
         if options.json:
             print(json.dumps(told), flush=True)
         else:
             _tell(told["endpoints"], testbed.notice)
-        while not ended.wait(1.0):
-            testbed.check()
+        with suppress(KeyboardInterrupt):
+            testbed.watch()
     if not options.json:
         print("Stopped.")
     return 0

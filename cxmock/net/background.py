@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from cxmock.errors.background import TooSlow
@@ -25,6 +26,8 @@ class Background:
 
     def __init__(self) -> None:
         self.loop = asyncio.new_event_loop()
+        self._interrupted = False
+        self._interruptible: set[asyncio.Task[Any]] = set()
         self._thread = threading.Thread(target=self._main, name="cxmock", daemon=True)
         self._thread.start()
 
@@ -37,18 +40,33 @@ class Background:
 
         Raises:
             TooSlow: it did not end in time.
+            KeyboardInterrupt: :meth:`interrupt` was called.
         """
-        future: Future[T] = asyncio.run_coroutine_threadsafe(work, self.loop)
+        if self._interrupted:
+            self._interrupted = False
+            work.close()
+            raise KeyboardInterrupt
         try:
-            return future.result(within)
-        except TimeoutError:
-            if future.done():
+            return self._result(self._interrupting(work), within, getattr(work, "__qualname__", "a background call"))
+        except concurrent.futures.CancelledError:
+            if not self._interrupted:
                 raise
-            future.cancel()
-            raise TooSlow(getattr(work, "__qualname__", "a background call"), within or 0) from None
-        except BaseException:
-            future.cancel()
-            raise
+            self._interrupted = False
+            raise KeyboardInterrupt from None
+
+    def run_to_its_end(self, work: Coroutine[Any, Any, T], *, within: float) -> T:
+        """Run a coroutine that :meth:`interrupt` does not concern, because it clears up."""
+        return self._result(work, within, getattr(work, "__qualname__", "a background call"))
+
+    def interrupt(self) -> None:
+        """Have the call of :meth:`run` that waits now, or else the next one, raise KeyboardInterrupt.
+
+        What it waits for is cancelled, and has ended by then. May be called from a signal handler: nothing is raised
+        in the middle of whatever the thread was doing.
+        """
+        self._interrupted = True
+        with contextlib.suppress(RuntimeError):  # the loop is closed
+            self.loop.call_soon_threadsafe(self._cancel, self._interruptible)
 
     def call(self, function: Callable[[], T], *, within: float | None = None) -> T:
         """Call a plain function on the loop's thread and return its result."""
@@ -76,6 +94,37 @@ class Background:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
+
+    def _result(self, work: Coroutine[Any, Any, T], within: float | None, name: str) -> T:
+        future = asyncio.run_coroutine_threadsafe(work, self.loop)
+        try:
+            return future.result(within)
+        except TimeoutError:
+            if future.done():
+                raise
+            future.cancel()
+            raise TooSlow(name, within or 0) from None
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def _interrupting(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do ``work``, unless an interrupt comes, or came after :meth:`run` had looked."""
+        if self._interrupted:
+            work.close()
+            raise asyncio.CancelledError
+        task = asyncio.current_task()
+        assert task is not None
+        self._interruptible.add(task)
+        try:
+            return await work
+        finally:
+            self._interruptible.discard(task)
+
+    @staticmethod
+    def _cancel(tasks: set[asyncio.Task[Any]]) -> None:
+        for task in tasks:
+            task.cancel()
 
     def _main(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Coroutine, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.journal import Journal
@@ -19,6 +20,7 @@ from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
+from cxmock.net.waiting import until
 from cxmock.serving import Credentials, Directory, Endpoint, HttpPart, Part, Site
 from cxmock.testbed.composition import PARTS
 from cxmock.testbed.environment import variables
@@ -31,6 +33,7 @@ START_WITHIN = 60.0
 """Seconds for all parts to be ready; containers take the longest."""
 STOP_WITHIN = 20.0
 RESET_WITHIN = 20.0
+WATCH_EVERY = 0.5
 
 ALL: tuple[Component, ...] = tuple(PARTS)
 """Every component that a testbed can start."""
@@ -98,7 +101,7 @@ class Testbed:
             return
         self._closed = True
         try:
-            self.run(self._stop(), within=STOP_WITHIN)
+            self.background.run_to_its_end(self._stop(), within=STOP_WITHIN)
         finally:
             self.background.close()
             self.addresses.close()
@@ -112,14 +115,22 @@ class Testbed:
         """Undo :meth:`unplug`."""
         self.run(self._plug(number), within=START_WITHIN)
 
-    def check(self) -> None:
-        """See that every process of ours still runs.
+    def watch(self) -> NoReturn:
+        """Wait for the end.
 
         Raises:
-            PartDied: one ended though nobody stopped it; the error has its last words.
+            PartDied: a process of ours ended though nobody stopped it; the error has its last words.
+            KeyboardInterrupt: :meth:`interrupt` was called.
         """
-        for death in self._supervisor.deaths:
-            raise death
+        self.background.run(until(lambda: bool(self._supervisor.deaths), within=math.inf, every=WATCH_EVERY))
+        raise self._supervisor.deaths[0]
+
+    def interrupt(self) -> None:
+        """Have whoever waits for the testbed now, or else next, raise KeyboardInterrupt; only :meth:`stop` goes on.
+
+        May be called from a signal handler: what was under way is cancelled and clears up first, so nothing is torn.
+        """
+        self.background.interrupt()
 
     def run(self, work: Coroutine[Any, Any, T], *, within: float = 30.0) -> T:
         """Run a coroutine on the testbed's loop and return its result."""

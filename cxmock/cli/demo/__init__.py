@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from cxmock.cli.demo.report import Report
@@ -34,7 +35,8 @@ def run(options: argparse.Namespace) -> int:
     console = Console()
     began = time.monotonic()
     chosen = demo_options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
-    with console.status("starting the testbed") as status, Testbed(chosen) as testbed:
+    with Interrupts() as interrupts, console.status("starting the testbed") as status, Testbed(chosen) as testbed:
+        interrupts.end(testbed)
         testbed.start()
         console.print(f"[green]✔[/green] {len(testbed.started)} parts started in {time.monotonic() - began:.2f} s")
         if testbed.notice:
