@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -127,11 +128,18 @@ class Verifier:
         if not chosen:
             raise NothingVerified(contract.file, 0, len(contract.interactions))
         verdicts: list[Verdict] = []
+        unanswered: Counter[str] = Counter()
         for place in chosen:
-            if (at := _gone_silent(verdicts, self._within)) is not None:
-                verdicts.append(_not_asked(number, contract.interactions[place], at))
-            else:
-                verdicts.append(await self.check(number, place, contract))
+            interaction = contract.interactions[place]
+            at = without_login(self._providers.url(number, interaction))
+            if unanswered[at] >= PATIENCE:
+                verdicts.append(_not_asked(number, interaction, at))
+                continue
+            verdict = await self.check(number, place, contract)
+            # The bridge gives up a little before the engine does.
+            hung = verdict.unanswered and verdict.seconds >= self._within * 0.8
+            unanswered[at] = unanswered[at] + 1 if hung else 0
+            verdicts.append(verdict)
         seconds = asyncio.get_running_loop().time() - began
         return RowResult(number, contract, tuple(verdicts), seconds, len(contract.interactions) - len(verdicts))
 
@@ -201,15 +209,6 @@ class Verifier:
             "metadata": {"pactSpecification": {"version": "4.0"}},
         }
         return Job(pact, host, [transport], states, self._within)
-
-
-def _gone_silent(verdicts: Sequence[Verdict], within: float) -> str | None:
-    """Return where nobody answers, if the latest promises were all left unanswered until their time was over."""
-    last = verdicts[-PATIENCE:]
-    # The bridge gives up a little before the engine does.
-    if len(last) < PATIENCE or not all(one.unanswered and one.seconds >= within * 0.8 for one in last):
-        return None
-    return last[-1].at
 
 
 def _not_asked(number: int, interaction: Interaction, at: str) -> Verdict:

@@ -235,6 +235,32 @@ def test_a_provider_that_hangs_is_named_with_the_time_limit(hasty: Desk, place: 
     assert mismatch.text.endswith("gave no whole answer within 0.25 s.")
 
 
+def test_a_provider_that_goes_on_hanging_is_not_asked_for_the_rest(hasty: Desk, place: Place) -> None:
+    """Each promise would take its whole time; after three in a row it is said, and not waited for."""
+    connections: list[Silent] = []
+    url = place.raw(lambda: Silent(connections))
+    hasty.at(url)
+    row = Row(11)
+    for number in range(5):
+        row.http(f"book {number} is lent", assumed("-"), Ask("POST", "/loans", json={"book": number}), Answer(201))
+    hasty.contract = contract(row)
+
+    verdicts = hasty.verdicts()
+
+    assert [verdict.kept for verdict in verdicts.values()] == [False] * 5
+    said = [str(verdict.mismatches[0]) for verdict in verdicts.values()]
+    assert all("gave no whole answer within 0.25 s." in one for one in said[:3])
+    assert said[3:] == [f"call: not asked: the 3 promises before this one got no answer from {url} in time."] * 2
+    assert len(connections) == 3
+
+
+class Silent(asyncio.Protocol):
+    """Accepts, and says nothing."""
+
+    def __init__(self, connections: list[Silent]) -> None:
+        connections.append(self)
+
+
 def test_a_state_that_hangs_is_named(hasty: Desk, place: Place) -> None:
     async def never(count: int) -> None:
         await asyncio.Event().wait()
