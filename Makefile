@@ -14,7 +14,7 @@ test: lint
 	$(BIN)/python -m pytest -m "not foreign and not containers" --cov --cov-report=term:skip-covered --durations=10
 
 test-foreign: $(STAMP)
-	sh .ci/foreign-clients
+	sh .ci/foreign-clients $(VENV)
 	$(BIN)/python -m pytest -m "foreign" --durations=10
 
 bench: $(STAMP)

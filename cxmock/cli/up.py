@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     with Interrupts() as interrupts, Testbed(chosen) as testbed:
         interrupts.end(testbed)
         testbed.start(*wanted)
-        told = leave(testbed)
+        told = leave(testbed, testbed.control(_complain))
         if options.json:
             print(json.dumps(told), flush=True)
         else:
@@ -39,6 +39,10 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         print("Stopped.")
     return 0
+
+
+def _complain(text: str) -> None:
+    print(f"cxmock: {text}", file=sys.stderr, flush=True)
 
 
 def _known(names: list[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +31,9 @@ def announcement(testbed: Testbed) -> dict[str, Any]:
     }
 
 
-def leave(testbed: Testbed) -> dict[str, Any]:
-    """Write the announcement into the testbed's folder, for ``cxmock env`` to find; return it."""
-    told = announcement(testbed)
+def leave(testbed: Testbed, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the announcement, and ``more`` to tell, into the testbed's folder for ``cxmock env`` to find; return it."""
+    told = {**announcement(testbed), **more}
     path = testbed.folder / FILE
     path.touch(mode=0o600)
     path.write_text(json.dumps(told))

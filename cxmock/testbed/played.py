@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from cxmock.clients.http import HttpClient
+from cxmock.clients.passing_on import pass_on
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.errors.playing import NobodyPlays
 from cxmock.net.reach import reachable
 from cxmock.serving import Door, Site
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
-
-# What belongs to one hop only, and what the next hop's client writes itself.
-_HOP = frozenset({b"connection", b"keep-alive", b"transfer-encoding", b"host", b"content-length", b"upgrade"})
 
 
 class PlayedHttp:
@@ -63,10 +61,7 @@ class PlayedHttp:
 
     async def _pass_on(self, request: Request) -> Response:
         assert self._client is not None
-        headers = [pair for pair in request.raw_headers if pair[0].lower() not in _HOP]
         try:
-            answer = await self._client.send(Request(request.method, request.target, headers, request.body))
+            return await pass_on(self._client, request)
         except (NotReachable, NoAnswer) as error:
             return Response.of({"error": "played", "detail": str(error)}, status=502)
-        kept = [pair for pair in answer.raw_headers if pair[0].lower() not in _HOP]
-        return Response(answer.status, kept, answer.body)

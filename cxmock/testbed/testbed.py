@@ -8,9 +8,9 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.journal import Journal
@@ -26,6 +26,9 @@ from cxmock.testbed.composition import PARTS
 from cxmock.testbed.environment import variables
 from cxmock.testbed.options import Options
 from cxmock.topology import CONNECTIONS, Component, connection
+
+if TYPE_CHECKING:
+    from cxmock.testbed.control import Control
 
 T = TypeVar("T")
 
@@ -67,6 +70,7 @@ class Testbed:
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
         self._starting: dict[Component, asyncio.Task[None]] = {}
+        self._control: Control | None = None
         self._closed = False
         self.background.call(self._guard)
 
@@ -106,6 +110,23 @@ class Testbed:
             self.background.close()
             self.addresses.close()
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def control(self, say: Callable[[str], None] = lambda text: None) -> Mapping[str, Any]:
+        """Open the control address, until the end, to Pact verifiers that are not ours.
+
+        Args:
+            say: told why a state or an operation failed; verifiers themselves show no more than a status.
+
+        Returns:
+            ``states``, the provider-state URL, to which ``/<row>`` is added; ``transports``: by row and transport, its
+            ``host``, ``port``, ``path`` and ``scheme``.
+        """
+        from cxmock.testbed.control import Control
+
+        if self._control is None:
+            self._control = Control(self, say)
+            self.background.call(self._control.open)
+        return self._control.told()
 
     def unplug(self, number: int) -> None:
         """Make connection ``number`` answer as if nobody were there, until :meth:`plug`."""
@@ -280,6 +301,8 @@ class Testbed:
                     await self._parts.pop(component).stop()
                 except Exception as error:
                     failures.append(error)
+        if self._control is not None:
+            await self._control.close()
         self._supervisor.forget(self.folder)
         await self._supervisor.close()
         if failures:

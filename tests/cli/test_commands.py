@@ -80,6 +80,7 @@ def test_up_announces_everything_on_one_line_and_stops_clean_on_sigterm() -> Non
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(nexus["url"] + "/nothing", context=context, timeout=5)
         assert told["env"]["CX_NEXUS_URL"] == nexus["url"]
+        assert (told["states"].startswith("http://"), len(told["transports"])) == (True, 13)
         folder = Path(told["ca"]).parent
         assert folder.is_dir()
 
