@@ -1,14 +1,20 @@
-"""Reads the command line, runs a verb, turns its end into an exit code."""
+"""Reads the command line, runs a verb, turns its end into an exit code.
+
+What takes long to import is imported where Ctrl-C is expected already.
+"""
 
 from __future__ import annotations
 
-import argparse
+import signal
 import sys
-from collections.abc import Sequence
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from cxmock import __version__
-from cxmock.errors import CxmockError, PromiseBroken
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Sequence
 
 VERBS = {
     "demo": "run one outbound campaign across all thirteen connections",
@@ -24,24 +30,39 @@ GOOD, BROKEN, IMPOSSIBLE = 0, 1, 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code: 0 good, 1 a promise is broken, 2 it could not be done."""
-    parser = _parser()
-    options = parser.parse_args(argv)
+    """Run the command line and return the exit code: 0 good, 1 a promise is broken, 2 it could not be done.
+
+    Args:
+        argv: the words after the program's name; None for those that the program was called with.
+    """
+    try:
+        return _run(argv)
+    except KeyboardInterrupt:
+        print("cxmock: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # nobody reads what is printed any more
+        return IMPOSSIBLE
+    finally:
+        if argv is None:  # what is left is Python's own end, of which Ctrl-C would only make a traceback
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _run(argv: Sequence[str] | None) -> int:
+    from cxmock.errors import CxmockError, PromiseBroken
+
+    options = _parser().parse_args(argv)
     try:
         code: int = options.run(options)
     except CxmockError as error:
         print(f"cxmock: {error}", file=sys.stderr)
         return BROKEN if isinstance(error, PromiseBroken) else IMPOSSIBLE
-    except KeyboardInterrupt:
-        print("cxmock: stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        return GOOD
     return code
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="cxmock", description="Mock back ends and contracts for Genesys CX Contact.")
+def _parser() -> ArgumentParser:
+    from argparse import ArgumentParser
+
+    parser = ArgumentParser(prog="cxmock", description="Mock back ends and contracts for Genesys CX Contact.")
     parser.add_argument("--version", action="version", version=f"cxmock {__version__}")
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
     for verb, meaning in VERBS.items():

@@ -23,6 +23,8 @@ STOP_WITHIN = 5.0
 """Seconds for a child to end by its own signal before it is killed."""
 _KILL_WITHIN = 5.0
 _LAST_LINES = 12
+_REAPERS = 3
+"""A signal to our whole process group may end a reaper that has not yet left the group."""
 _GO = 'read go && exec "$@" </dev/null'
 """A child waits for a line before it becomes the program: by then the reaper knows it, and if the testbed dies first,
 the end of the pipe ends the child."""
@@ -226,22 +228,29 @@ class Supervisor:
             self._reaper = None
 
     def _tell(self, action: str, *fact: object) -> None:
-        """Tell the reaper, which is started now if it was not needed before, or again if somebody ended it."""
+        """Tell the reaper, which is started now if it was not needed before, or again if somebody ended it.
+
+        Raises:
+            CannotStart: it ends at once, again and again.
+        """
         line = json.dumps(fact)
         if action == "add":
             self._facts[line] = fact
         else:
             self._facts.pop(line, None)
-        try:
+        told = _line(action, fact)
+        for _ in range(_REAPERS):
             if self._reaper is None:
-                raise BrokenPipeError
-            _pipe(self._reaper).write(_line(action, fact))
-        except BrokenPipeError:
-            if self._reaper is not None:
+                self._reaper = _start_reaper()
+                told = b"".join(_line("add", known) for known in self._facts.values())
+            try:
+                _pipe(self._reaper).write(told)
+                return
+            except BrokenPipeError:
                 _pipe(self._reaper).close()
                 self._reaper.wait()
-            self._reaper = _start_reaper()
-            _pipe(self._reaper).write(b"".join(_line("add", known) for known in self._facts.values()))
+                self._reaper = None
+        raise CannotStart("The reaper", sys.executable, "it ends at once")
 
 
 def _start_reaper() -> subprocess.Popen[bytes]:

@@ -72,7 +72,11 @@ class Testbed:
         self._starting: dict[Component, asyncio.Task[None]] = {}
         self._control: Control | None = None
         self._closed = False
-        self.background.call(self._guard)
+        try:
+            self.background.call(self._guard)
+        except BaseException:
+            self.stop()
+            raise
 
     # What users do
 

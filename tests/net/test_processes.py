@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxmock.errors.processes import CannotStart, PartDied, PartNotReady
-from cxmock.net import reaper
+from cxmock.net import processes, reaper
 from cxmock.net.processes import Supervisor
 from cxmock.net.waiting import until
 
@@ -194,6 +194,37 @@ def test_the_reaper_spares_a_process_that_took_over_a_dead_ones_id(tmp_path: Pat
         assert not (tmp_path / "x").exists()
         assert stranger.poll() is None
         stranger.kill()
+
+
+def test_a_reaper_that_is_hit_before_it_has_begun_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C goes to a whole process group, and may find the reaper still in it."""
+    start = processes._start_reaper
+    hit = subprocess.Popen(["true"], stdin=subprocess.PIPE, bufsize=0)
+    hit.wait()
+    following = iter([hit])
+    monkeypatch.setattr(processes, "_start_reaper", lambda: next(following, None) or start())
+
+    async def story() -> None:
+        supervisor = Supervisor(tmp_path)
+        supervisor.remove_at_end(tmp_path / "bed")
+        (tmp_path / "bed").mkdir()
+        await supervisor.close()
+        assert not (tmp_path / "bed").exists()
+
+    asyncio.run(story())
+
+
+def test_a_reaper_that_cannot_live_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one, a killed testbed would leave its stores running."""
+
+    def short_lived() -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(["true"], stdin=subprocess.PIPE, bufsize=0)
+        process.wait()
+        return process
+
+    monkeypatch.setattr(processes, "_start_reaper", short_lived)
+    with pytest.raises(CannotStart, match=r"The reaper could not be started: .*: it ends at once\."):
+        Supervisor(tmp_path).remove_at_end(tmp_path)
 
 
 def test_a_reaper_that_was_ended_is_replaced(tmp_path: Path) -> None:
