@@ -20,7 +20,10 @@ def reset(transport: asyncio.BaseTransport | None) -> None:
     """Reset a transport's connection at once; what was not sent yet is lost."""
     if transport is None:
         return
-    sock = transport.get_extra_info("socket")
+    try:
+        sock = transport.get_extra_info("socket")
+    except AttributeError:  # asyncio's TLS transport no longer knows its socket when it was closed twice
+        sock = None
     if sock is not None:
         linger_none(sock)
     if isinstance(transport, asyncio.WriteTransport):

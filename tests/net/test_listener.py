@@ -16,7 +16,7 @@ from cxmock.net.tls import Authority
 
 
 class Echo(asyncio.Protocol):
-    """Says first whether it was reached by TLS, then what it hears."""
+    """Says first whether it was reached by TLS, then what it hears; at "bye" it hangs up, twice to be sure."""
 
     def __init__(self, secure: bool) -> None:
         self._secure = secure
@@ -27,6 +27,9 @@ class Echo(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._transport.write((b"secret " if self._secure else b"plain ") + data)
+        if data == b"bye":
+            self._transport.close()
+            self._transport.close()
 
 
 @pytest.fixture
@@ -117,3 +120,15 @@ def test_closing_drops_who_is_connected_and_frees_the_port(background: Backgroun
         writer.transport.abort()
 
     on_a_listener(background, work)
+
+
+@pytest.mark.parametrize("secure", [False, True])
+def test_closing_gets_over_a_connection_that_is_closed_already(
+    background: Background, authority: Authority, secure: bool
+) -> None:
+    async def work(listener: Listener) -> None:
+        said = await say(listener, b"bye", authority.client_context if secure else None)
+        assert said == (b"secret bye" if secure else b"plain bye")
+        await listener.close()
+
+    on_a_listener(background, work, tls=authority.server_context("gws"))
