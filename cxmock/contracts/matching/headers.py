@@ -103,12 +103,12 @@ def _values(name: str, expected: list[str], table: RuleTable) -> Check:
 
 
 def _in_order(expected: list[str], parts: list[Check]) -> Check:
-    """Return the check of several values without rules: one by one, and no others."""
+    """Return the check of several values without rules: one by one, and no others but empty ones."""
 
     def check(actual: Sequence[str]) -> Found:
-        if len(actual) > len(parts) or len(actual) < len(parts):
+        if len(actual) < len(parts) or any(actual[len(parts) :]):
             return (_unequal(", ".join(expected), ", ".join(actual)),)
-        return [one for part, text in zip(parts, actual, strict=True) for one in part(text)]
+        return [one for part, text in zip(parts, actual, strict=False) for one in part(text)]
 
     return check
 

@@ -1,6 +1,7 @@
 """Regular expressions as Pact's engine means them: Oniguruma's, in Ruby's syntax, put into Python's.
 
-A text fits when the first match at its beginning reaches its end: ``a|ab`` does not fit ``ab``. What else differs: ``^`` and ``$`` are the ends of lines, ``(?m)`` lets the dot fit line ends, names of groups are written
+A pattern has to fit the whole text, ``^`` and ``$`` written or not. What else differs:
+``^`` and ``$`` are the ends of lines, ``(?m)`` lets the dot fit line ends, names of groups are written
 ``(?<name>...)``, ``\\h`` is a hexadecimal digit, ``\\Z`` and ``\\z`` are the end, POSIX classes stand in brackets.
 """
 
@@ -46,13 +47,8 @@ def fits(pattern: str) -> Callable[[str], bool]:
     Raises:
         re.error: it is no regular expression, or uses what Python's cannot do.
     """
-    match = re.compile(_translated(pattern)).match
-
-    def does(text: str) -> bool:
-        found = match(text)
-        return found is not None and found.end() == len(text)
-
-    return does
+    whole = re.compile(_translated(pattern)).fullmatch
+    return lambda text: whole(text) is not None
 
 
 def _translated(pattern: str) -> str:

@@ -1,0 +1,55 @@
+"""Asks Pact's engine, which runs in a process of its own: it may neither be forked nor talk to our output."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+CHILD = Path(__file__).with_name("pact_oracle_child.py")
+
+
+class Oracle:
+    """Pact's engine. Use it as a context manager."""
+
+    def __init__(self) -> None:
+        self._child = subprocess.Popen(
+            [sys.executable, "-P", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Oracle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._child.kill()
+        self._child.communicate()
+
+    def contents(
+        self, expected: Any, rules: dict[str, Any], actual: Any, kind: str = "application/json"
+    ) -> list[dict[str, Any]]:
+        """Return the mismatches of a message's contents: JSON, or text of another ``kind``."""
+        texts = [json.dumps(one) if kind.endswith("json") else one for one in (expected, actual)]
+        job = {"face": "contents", "type": kind, "expected": texts[0], "rules": rules, "actual": texts[1]}
+        mismatches: list[dict[str, Any]] = self._ask(job)
+        return mismatches
+
+    def request(self, promised: dict[str, Any], actual: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the mismatches of a request."""
+        mismatches: list[dict[str, Any]] = self._ask({"face": "request", "request": promised, "actual": actual})
+        return mismatches
+
+    def responses(self, cases: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+        """Return the mismatches of each of several responses."""
+        mismatches: list[list[dict[str, Any]]] = self._ask({"face": "responses", "cases": cases})
+        return mismatches
+
+    def _ask(self, job: dict[str, Any]) -> Any:
+        assert self._child.stdin is not None and self._child.stdout is not None
+        self._child.stdin.write(json.dumps(job) + "\n")
+        self._child.stdin.flush()
+        answer = json.loads(self._child.stdout.readline())
+        if isinstance(answer, dict):
+            raise RuntimeError(f"{answer['fault']}: {job}")
+        return answer
