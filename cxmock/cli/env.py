@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+from collections.abc import Mapping
 
 from cxmock.errors.playing import NoTestbed
 
@@ -25,6 +26,14 @@ def run(options: argparse.Namespace) -> int:
     if options.json:
         print(json.dumps(variables, indent=2))
     else:
-        for name, value in variables.items():
-            print(f"export {name}={shlex.quote(value)}")
+        print("\n".join(exports(variables)))
     return 0
+
+
+def exports(variables: Mapping[str, str]) -> list[str]:
+    """Return the lines that set ``variables`` in a shell.
+
+    >>> exports({"CX_USER": "Ada L"})
+    ["export CX_USER='Ada L'"]
+    """
+    return [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]

@@ -8,6 +8,7 @@ import sys
 from contextlib import suppress
 
 from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.topology import CONNECTIONS, Component
 
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(told), flush=True)
         else:
-            _tell(told["endpoints"], testbed.notice)
+            _tell(told["endpoints"], told["env"], testbed.notice)
         with suppress(KeyboardInterrupt):
             testbed.watch()
     if not options.json:
@@ -54,7 +55,7 @@ def _known(names: list[str]) -> list[str]:
     return names
 
 
-def _tell(endpoints: dict[str, list[dict[str, object]]], notice: str) -> None:
+def _tell(endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], notice: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -69,6 +70,10 @@ def _tell(endpoints: dict[str, list[dict[str, object]]], notice: str) -> None:
     console.print(table)
     if notice:
         console.print(notice, style="yellow")
-    console.print('In another terminal: [bold]eval "$(cxmock env)"[/bold] sets addresses, credentials and trust.')
-    console.print("Ctrl-C stops everything.")
+    for line in exports(env):
+        console.print(line, markup=False, highlight=False, soft_wrap=True, style="dim")
+    console.print(f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold].")
+    console.print(
+        'In another terminal, [bold]eval "$(cxmock env)"[/bold] sets the variables above. Ctrl-C stops everything.'
+    )
     sys.stdout.flush()

@@ -192,7 +192,7 @@ class Testbed:
     @property
     def endpoints(self) -> dict[Component, tuple[Endpoint, ...]]:
         """Where each started component listens."""
-        return {component: self.directory.endpoints(component) for component in self._parts}
+        return {one: self.directory.endpoints(one) for one in Component if one in self._parts}
 
     @property
     def notice(self) -> str:
