@@ -72,7 +72,10 @@ def _tell(endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], no
         console.print(notice, style="yellow")
     for line in exports(env):
         console.print(line, markup=False, highlight=False, soft_wrap=True, style="dim")
-    console.print(f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold].")
+    if Component.INGRESS in endpoints:
+        console.print(
+            f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
+        )
     console.print(
         'In another terminal, [bold]eval "$(cxmock env)"[/bold] sets the variables above. Ctrl-C stops everything.'
     )
