@@ -55,19 +55,19 @@ class NobodyArranges(UnknownState):
 
     >>> print(NobodyArranges("client {id} is known", "http://localhost:9000", ["client {id} is gone"]))
     Nobody brings about the provider state "client {id} is known" at http://localhost:9000.
-      expected: A function for it among the states that you give. Did you mean "client {id} is gone"?
+      expected: It among the states that you give (--states, or states=... in a test). Did you mean "client {id} is gone"?
       why:      Without its state an interaction would be checked against the wrong situation.
-      fix:      Give the states of your provider: --states module, --states URL, or states=... in a test.
+      fix:      Write a function for it, or have your service bring it about at a URL.
     """
 
     def __init__(self, template: str, at: str, known: Sequence[str]) -> None:
         CxmockError.__init__(
             self,
             f'Nobody brings about the provider state "{template}" at {at}.',
-            expected="A function for it among the states that you give."
+            expected="It among the states that you give (--states, or states=... in a test)."
             + (f" {nearest(template, list(known))}" if known else ""),
             why="Without its state an interaction would be checked against the wrong situation.",
-            fix="Give the states of your provider: --states module, --states URL, or states=... in a test.",
+            fix="Write a function for it, or have your service bring it about at a URL.",
         )
         self.template = template
 
@@ -94,7 +94,7 @@ class NothingChosen(CxmockError):
 
     >>> print(NothingChosen('"tokn" fits no promise of connection 11', ["a token is issued"], "tokn"))
     Nothing to verify: "tokn" fits no promise of connection 11.
-      expected: One of: a token is issued.
+      expected: A promise like "a token is issued".
       why:      A run that checks nothing proves nothing; it is no success.
       fix:      Choose something else, or leave the choice out to verify everything.
     """
@@ -102,10 +102,20 @@ class NothingChosen(CxmockError):
     def __init__(self, reason: str, known: Sequence[str] = (), word: str = "") -> None:
         super().__init__(
             f"Nothing to verify: {reason}.",
-            expected=nearest(word, list(known[:12])) if known else "At least one promise.",
+            expected=_like(word, known) if known else "At least one promise.",
             why="A run that checks nothing proves nothing; it is no success.",
             fix="Choose something else, or leave the choice out to verify everything.",
         )
+
+
+def _like(word: str, known: Sequence[str]) -> str:
+    """Name the nearest description, or the first ones when none is near."""
+    from difflib import get_close_matches
+
+    if close := get_close_matches(word, known, n=1):
+        return f'Did you mean "{close[0]}"?'
+    some = ", ".join(f'"{one}"' for one in known[:3])
+    return f"A promise like {some}."
 
 
 class WhichConnection(CxmockError):
@@ -156,4 +166,22 @@ class NotACaFile(CxmockError):
             f"{file} cannot be trusted: {reason}.",
             expected="A PEM file with the certificate of the CA that signs the target's.",
             fix="Name that file, or leave --ca out to trust whom the system trusts.",
+        )
+
+
+class MarkerMisused(CxmockError):
+    """The marker ``cx_verifies`` says something that it has no place for.
+
+    >>> print(MarkerMisused("test_mine", "it has no argument urls. Did you mean \\"url\\"?"))
+    @pytest.mark.cx_verifies on test_mine cannot be used: it has no argument urls. Did you mean "url"?
+      expected: cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.
+      fix:      Correct the marker.
+    """
+
+    def __init__(self, test: str, reason: str) -> None:
+        end = "" if reason.endswith(("?", ".")) else "."
+        super().__init__(
+            f"@pytest.mark.cx_verifies on {test} cannot be used: {reason}{end}",
+            expected='cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.',
+            fix="Correct the marker.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def trusted_file(testbed: Testbed, ca: Path | None, *, others: bool) -> Path:
         own = ca.read_bytes()
     except OSError as error:  # also what ssl says about a file without certificates
         raise NotACaFile(str(ca), error.strerror or str(error)) from error
-    joined = testbed.folder / "trusted.pem"
+    joined = testbed.folder / f"trusted-{hashlib.sha256(own).hexdigest()[:16]}.pem"
     joined.write_bytes(own + b"\n" + testbed.authority.ca_file.read_bytes())
     return joined
 

@@ -33,7 +33,8 @@ class TestbedVerifier:
         testbed: whose parts are meant where there is no target.
         targets: where others are, who play the provider of a row.
         states: brings about the states of targets, and of components that somebody else plays in the testbed.
-        wired: whether targets work with the parts of this testbed, so that these may bring about their states, too.
+        wired: whether targets work with the parts of this testbed, so that these may bring about their states, too; and
+            whoever wired them together makes the parts fresh.
         ca_file: who is trusted (PEM); the testbed's own CA by default.
         within: seconds for each request, state and operation.
     """
@@ -123,11 +124,16 @@ class TestbedVerifier:
         if needed:
             self._testbed.start(*needed)
 
+    def release(self) -> None:
+        """Close what brings about the states of others, and have none from now on."""
+        if self.states is not None:
+            self._testbed.run(self.states.aclose())
+            self.states = None
+
     def close(self) -> None:
         """End Pact's engine and every connection."""
         self._testbed.run(self._verifier.close())
-        if self.states is not None:
-            self._testbed.run(self.states.aclose())
+        self.release()
 
     def _join(self, number: int) -> None:
         own = targets_from(self._testbed.env)[number]
@@ -176,7 +182,7 @@ class TestbedVerifier:
 
     async def _fresh(self, number: int, interaction: Interaction) -> None:
         self._current = number, interaction
-        if self._is_elsewhere(number, interaction):
+        if self._wired or self._is_elsewhere(number, interaction):
             return
         await self.fresh(number)
 

@@ -6,6 +6,7 @@ from pytest_cxmock.fixtures import (
     cx_contact,
     cx_env,
     cx_gws,
+    cx_interaction,
     cx_journal,
     cx_nexus,
     cx_ocs,
@@ -15,7 +16,15 @@ from pytest_cxmock.fixtures import (
     cx_share,
     cx_testbed,
 )
-from pytest_cxmock.hooks import pytest_addoption, pytest_configure, pytest_runtest_makereport, pytest_runtest_teardown
+from pytest_cxmock.hooks import (
+    pytest_addoption,
+    pytest_configure,
+    pytest_generate_tests,
+    pytest_pycollect_makeitem,
+    pytest_pyfunc_call,
+    pytest_runtest_makereport,
+    pytest_runtest_teardown,
+)
 
 __all__ = [
     "cx_compliance",
@@ -23,6 +32,7 @@ __all__ = [
     "cx_contact",
     "cx_env",
     "cx_gws",
+    "cx_interaction",
     "cx_journal",
     "cx_nexus",
     "cx_ocs",
@@ -33,6 +43,9 @@ __all__ = [
     "cx_testbed",
     "pytest_addoption",
     "pytest_configure",
+    "pytest_generate_tests",
+    "pytest_pycollect_makeitem",
+    "pytest_pyfunc_call",
     "pytest_runtest_makereport",
     "pytest_runtest_teardown",
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_cxmock.session import KEY
+from pytest_cxmock.verifies import MARKER, Promise, resolved
 
 if TYPE_CHECKING:
     from cxmock.journal import Journal
@@ -96,3 +97,26 @@ def cx_postgres(request: pytest.FixtureRequest) -> Any:
 def cx_redis(request: pytest.FixtureRequest) -> Any:
     """Redis (connection 5)."""
     return request.config.stash[KEY].start("cx_redis")
+
+
+@pytest.fixture
+def cx_interaction(request: pytest.FixtureRequest) -> Promise:
+    """The promise that a test marked with ``cx_verifies`` tries: its description, its states, ``verify()``."""
+    promise: Promise | None = getattr(request, "param", None)
+    if promise is None:
+        pytest.fail(f"cx_interaction is there in tests marked with @pytest.mark.{MARKER}(...) only.", pytrace=False)
+    url, states = resolved(request, promise.wish.url), _states(request, promise.wish.states)
+    session = request.config.stash[KEY]
+    promise.tried = False
+    promise.prepare(lambda one: session.verifying.try_promise(one, url, states))
+    return promise
+
+
+def _states(request: pytest.FixtureRequest, states: Any) -> Any:
+    """Return who brings about states: a fixture's value where a fixture has that name."""
+    if isinstance(states, str) and states.isidentifier():
+        try:
+            return request.getfixturevalue(states)
+        except pytest.FixtureLookupError:
+            return states  # a module
+    return states

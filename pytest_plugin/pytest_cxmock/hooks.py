@@ -1,4 +1,4 @@
-"""What the plugin tells pytest: its options, and the exchanges behind a failure."""
+"""What the plugin tells pytest: its options, the tests that a marker means, the exchanges behind a failure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Generator
 import pytest
 
 from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session
+from pytest_cxmock.verifies import HELP, give_promises, parametrize, try_now
 
 CHOICES = {
     "stores": (("embedded", "container", "fakeredis"), "how PostgreSQL and Redis are run"),
@@ -32,9 +33,29 @@ def pytest_configure(config: pytest.Config) -> None:
                 f"  expected: one of {', '.join(values)}\n"
                 f"  fix:      correct it in the configuration file, or remove it to have {values[0]}"
             )
+    config.addinivalue_line("markers", HELP)
     session = Session(config)
     config.stash[KEY] = session
     config.add_cleanup(session.close)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+    """Let a test that is marked with ``cx_verifies`` have the promises."""
+    give_promises(collector, obj)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make a test of each promise that a marker ``cx_verifies`` means."""
+    parametrize(metafunc)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Try the promise of a marked test when its body is done."""
+    result = yield
+    try_now(pyfuncitem)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,6 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from cxmock.net.addresses import Ports
     from cxmock.testbed import Stores, Testbed
+    from pytest_cxmock.verifying import Verifying
 
 KEY = pytest.StashKey["Session"]()
 """Where the session stands in pytest's config."""
@@ -27,7 +28,7 @@ COMPONENTS = {
 }
 """Fixture -> the component that it starts."""
 
-EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_journal", "cx_env"})
+EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_journal", "cx_env", "cx_interaction"})
 """Fixtures that may touch any connection."""
 
 
@@ -37,6 +38,7 @@ class Session:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._testbed: Testbed | None = None
+        self._verifying: Verifying | None = None
 
     @property
     def testbed(self) -> Testbed:
@@ -58,6 +60,15 @@ class Session:
         """The testbed, if any test has asked for it."""
         return self._testbed
 
+    @property
+    def verifying(self) -> Verifying:
+        """What tries promises; made when a test first asks, and its engine kept warm."""
+        if self._verifying is None:
+            from pytest_cxmock.verifying import Verifying
+
+            self._verifying = Verifying(self.testbed)
+        return self._verifying
+
     def start(self, fixture: str) -> object:
         """Start what ``fixture`` stands for, with what it needs; return what plays it."""
         from cxmock.topology import Component
@@ -68,6 +79,9 @@ class Session:
 
     def close(self) -> None:
         """End the testbed, if there is one."""
+        if self._verifying is not None:
+            self._verifying.close()
+            self._verifying = None
         if self._testbed is not None:
             self._testbed.stop()
             self._testbed = None
