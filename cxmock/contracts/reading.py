@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from cxmock.contracts.model import Body, Contract, HttpInteraction, Interaction, SyncMessage
+from cxmock.contracts.upgrading import upgraded, version_of
 from cxmock.errors.base import nearest
 from cxmock.errors.contracts import (
     ContractMalformed,
@@ -30,7 +31,7 @@ _STANDARD = ("http", "message", "sync-message", "async-message")
 
 
 def read_contract(file: Path) -> Contract:
-    """Read a Pact file of specification 4.
+    """Read a Pact file of specification 4, or of an older one, as if it were of version 4.
 
     Raises:
         ContractMissing: there is no such file.
@@ -55,7 +56,11 @@ def read_contract(file: Path) -> Contract:
 def contract_of(data: bytes, file: str) -> Contract:
     """Return the contract that ``data``, a Pact file's bytes, says. ``file`` is its name in errors."""
     document = document_of(data, file)
-    _check_version(document, file)
+    version = version_of(document)
+    if version.partition(".")[0] in ("1", "2", "3"):
+        document = upgraded(document, file)
+    elif version.partition(".")[0] != "4":
+        raise UnknownPactVersion(file, version)
     try:
         contract = msgspec.convert(document | {"file": file, "raw": document.get("interactions", ())}, Contract)
     except msgspec.ValidationError as error:
@@ -111,21 +116,14 @@ def _depth(document: Any) -> int:
     return depth
 
 
-def _check_version(document: dict[str, Any], file: str) -> None:
-    metadata = document.get("metadata")
-    specification = metadata.get("pactSpecification") if isinstance(metadata, dict) else None
-    version = specification.get("version") if isinstance(specification, dict) else None
-    if not isinstance(version, str) or version.partition(".")[0] != "4":
-        raise UnknownPactVersion(file, str(version or ""))
-
-
 def _check(contract: Contract) -> None:
-    for what in ("description", "key"):
-        counted = Counter(getattr(one, what) for one in contract.interactions)
-        for text, count in counted.items():
-            if text and count > 1:
-                raise DuplicateInteraction(contract.file, what, text)
     number = contract.connection
+    descriptions = Counter(_identity(one, ours=number is not None) for one in contract.interactions)
+    keys = Counter((one.key, "") for one in contract.interactions if one.key)
+    for what, counted in (("description", descriptions), ("key", keys)):
+        for (text, _), count in counted.items():
+            if count > 1:
+                raise DuplicateInteraction(contract.file, what, text)
     if number is not None and not 1 <= number <= len(CONNECTIONS):
         raise ContractMalformed(
             contract.file, "$.metadata.cxmock.connection", f"there is no connection {number}, only 1 to 13"
@@ -138,6 +136,11 @@ def _check(contract: Contract) -> None:
             raise UnknownTransport(contract.file, one.description, one.transport, known)
         _check_provider(contract.file, f"$.interactions[{place}].comments.cxmock.provider", number, one)
         _check_contents(contract.file, f"$.interactions[{place}]", one)
+
+
+def _identity(interaction: Interaction, *, ours: bool) -> tuple[str, str]:
+    """Return what no two interactions of a contract may share: the description; with others' tools, the states too."""
+    return interaction.description, "" if ours else repr(interaction.provider_states)
 
 
 def _check_provider(file: str, place: str, number: int | None, interaction: Interaction) -> None:

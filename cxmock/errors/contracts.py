@@ -64,7 +64,7 @@ class UnknownPactVersion(CxmockError):
 
     >>> print(UnknownPactVersion("gws.json", "5.0"))
     gws.json follows version 5.0 of the Pact specification.
-      expected: Version 4 (metadata.pactSpecification.version "4.0").
+      expected: Version 1, 2, 3 or 4 (metadata.pactSpecification.version).
       fix:      Write it again with a tool that writes version 4.
     """
 
@@ -72,7 +72,7 @@ class UnknownPactVersion(CxmockError):
         named = f"follows version {version} of the Pact specification" if version else "does not say its Pact version"
         super().__init__(
             f"{file} {named}.",
-            expected='Version 4 (metadata.pactSpecification.version "4.0").',
+            expected="Version 1, 2, 3 or 4 (metadata.pactSpecification.version).",
             fix="Write it again with a tool that writes version 4.",
         )
 
