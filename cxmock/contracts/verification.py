@@ -195,13 +195,14 @@ class Verifier:
         assert self._listener is not None
         host, port = self._listener.address
         states = f"http://{host}:{port}/states/{number}" if interaction.provider_states else ""
-        if isinstance(interaction, HttpInteraction):
+        name = transport_of(number, interaction)
+        protocol = "http" if isinstance(interaction, HttpInteraction) else interaction.transport or "message"
+        if name == "http":  # the provider of a message is asked for it in the same way
             address = self._providers.address(number, interaction)
             host = address.host
-            transport = Transport("http", address.port, address.path or None, address.scheme)
+            transport = Transport(protocol, address.port, address.path or None, address.scheme)
         else:
-            name = transport_of(number, interaction)
-            transport = Transport(interaction.transport or "message", port, f"/transports/{number}/{name}")
+            transport = Transport(protocol, port, f"/transports/{number}/{name}")
         pact = {
             "consumer": {"name": contract.consumer.name},
             "provider": {"name": contract.provider.name},

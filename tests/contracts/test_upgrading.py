@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from cxmock.contracts.engine import Engine, Job, Transport
 from cxmock.contracts.model import AsyncMessage, Contract, HttpInteraction, MatchingRule, State
 from cxmock.contracts.reading import contract_of, read_contract
+from cxmock.contracts.targets import Target
+from cxmock.contracts.verdicts import Verdict
+from cxmock.contracts.verification import Verifier
 from cxmock.errors import CxmockError
 from cxmock.errors.contracts import ContractMalformed, DuplicateInteraction
 from cxmock.net.background import Background
@@ -87,6 +90,7 @@ class Library:
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str], bytes]] = []
         self.spoil: Callable[[Response], Response] = lambda response: response
+        self.open = True
 
     def answer(self, request: Request) -> Response:
         if request.path == "/states":
@@ -106,6 +110,8 @@ class Library:
             return Response(200, {"Content-Type": "image/gif"}, base64.b64decode("R0lGODlhAQABAAAAACwAAAAAAQABAAA="))
         if request.method == "POST":
             return Response(201, {"Location": "/loans/9", "Content-Type": "text/plain"}, b"lent")
+        if not self.open:
+            return Response(404)
         books = [{"id": n, "title": "x", "printed": "1999-01-01", "lent": "2025-01-01T00:00:00"} for n in (1, 2)]
         return Response.of({"books": books, "total": 2})
 
@@ -177,6 +183,32 @@ def test_the_engine_finds_the_same_with_the_file_and_with_what_is_read(
         assert verdict(original | v4 | {"interactions": [read]}) == verdict(original | {kind: [one]}), one[
             "description"
         ]
+
+
+@pytest.mark.parametrize(("file", "path"), [(V2, ""), (V3, ""), (MESSAGES, "/message")], ids=["V2", "V3", "messages"])
+def test_a_provider_is_verified_with_the_file(
+    background: Background, ca_file: Path, place: Place, file: Path, path: str
+) -> None:
+    """Of messages, too: they are asked for by HTTP, as every Pact verifier does it."""
+    library = Library()
+    url = place.serve(library.answer)
+    arranged: list[str] = []
+
+    async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        arranged.append(template)
+        library.open = template != "there are no books"
+        return {"token": "T-9"}
+
+    async def verdicts() -> list[Verdict]:
+        targets = {11: Target({"gws": url + path})}
+        async with Verifier(ca_file=ca_file, targets=targets, arrange=arrange) as verifier:
+            return list((await verifier.verify_row(11, read_contract(file))).verdicts)
+
+    found = background.run(verdicts(), within=30)
+
+    assert [verdict for verdict in found if not verdict.kept] == []
+    assert len(found) == len(read_contract(file).interactions)
+    assert arranged == [state.name for verdict in found for state in verdict.interaction.provider_states]
 
 
 # Files that others' tools write, and files that nobody should
