@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ class Interrupts:
     def __init__(self) -> None:
         self._came = False
         self._testbed: Testbed | None = None
+        self._psycopg = logging.getLogger("psycopg")
 
     def end(self, testbed: Testbed) -> None:
         """Have signals interrupt ``testbed`` from now on; one that came already does so at once."""
@@ -29,9 +31,13 @@ class Interrupts:
 
     def __enter__(self) -> Interrupts:
         self._before = {number: signal.signal(number, self._take) for number in (signal.SIGINT, signal.SIGTERM)}
+        # It would warn that a query was cut short, which is just what an interrupt does.
+        self._level = self._psycopg.level
+        self._psycopg.setLevel(logging.ERROR)
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self._psycopg.setLevel(self._level)
         for number, handler in self._before.items():
             signal.signal(number, handler)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import ssl
@@ -18,6 +17,7 @@ from typing import Any
 import pytest
 
 from cxmock.cli import main
+from tests.cli.conftest import children, gone
 
 COMMAND = [sys.executable, "-m", "cxmock"]
 
@@ -110,32 +110,10 @@ def test_a_killed_testbed_leaves_nothing_behind() -> None:
 
     with up("redis", "postgres") as (process, told), Background() as background:
         folder = Path(told["ca"]).parent
-        children = _children(process.pid)
-        assert children
+        started = children(process.pid)
+        assert started
 
         process.kill()
         process.wait()
 
-        gone = until(lambda: not folder.exists() and not any(_alive(pid) for pid in children), within=10)
-        assert background.run(gone)
-
-
-def _children(pid: int) -> list[int]:
-    """Return the processes started by ``pid``."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[1]) == pid:
-            found.append(int(stat.parent.name))
-    return found
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        assert background.run(until(lambda: not folder.exists() and all(map(gone, started)), within=10))
