@@ -53,9 +53,9 @@ class TargetNotReady(CxmockError):
 class NobodyArranges(UnknownState):
     """A provider state is needed at somebody's own provider, and nobody there brings it about.
 
-    >>> print(NobodyArranges("client {id} is known", "http://localhost:9000", ["client {id} is gone"]))
+    >>> print(NobodyArranges("client {id} is known", "http://localhost:9000", ["client is known"]))
     Nobody brings about the provider state "client {id} is known" at http://localhost:9000.
-      expected: It among the states that you give (--states, or states=... in a test). Did you mean "client {id} is gone"?
+      expected: It among the states that you give (--states, or states=... in a test). Did you mean "client is known"?
       why:      Without its state an interaction would be checked against the wrong situation.
       fix:      Write a function for it, or have your service bring it about at a URL.
     """

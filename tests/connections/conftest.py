@@ -56,7 +56,7 @@ def leads(cx_sftp: Sftp, run_job: RunJob) -> Run:
 
 
 class Campaign:
-    """A campaign on the contact list "Leads", worked on by the outbound agents. It stays loaded until it is unloaded."""
+    """A campaign on the contact list "Leads", worked on by the outbound agents. It stays loaded till unloaded."""
 
     def __init__(self, supervisor: Contact, name: str, **fields: Any) -> None:
         self._supervisor = supervisor

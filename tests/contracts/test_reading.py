@@ -159,7 +159,9 @@ def test_what_is_no_pact_is_named_with_its_place(document: dict[str, Any], place
     assert (raised.value.place, reason in str(raised.value)) == (place, True), str(raised.value)
 
 
-@pytest.mark.parametrize(("version", "named"), [("5.0", "version 5.0"), ("", "does not say"), (None, "does not say"), (4, "does not say")])
+@pytest.mark.parametrize(
+    ("version", "named"), [("5.0", "version 5.0"), ("", "does not say"), (None, "does not say"), (4, "does not say")]
+)
 def test_another_specification_is_named(version: Any, named: str) -> None:
     with pytest.raises(UnknownPactVersion) as raised:
         read(changed(lambda d: d["metadata"].update(pactSpecification={"version": version})))
