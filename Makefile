@@ -25,7 +25,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m cxmock.contracts.authoring --check
+	$(BIN)/cxmock lint
 
 contracts: $(STAMP)
 	$(BIN)/python -m cxmock.contracts.authoring

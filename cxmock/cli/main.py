@@ -20,7 +20,8 @@ VERBS = {
     "demo": "run one outbound campaign across all thirteen connections",
     "up": "start the testbed and keep it running until Ctrl-C",
     "connections": "print the table of thirteen",
-    "verify": "hold the testbed to the contracts",
+    "verify": "hold the testbed, or your own providers, to the contracts",
+    "lint": "look for what is wrong with contracts themselves",
     "env": "print the variables of the running testbed, for a shell",
 }
 """Verb -> what it does; ``cxmock/cli/<verb>.py`` has ``arguments(parser)`` and ``run(options) -> exit code``."""

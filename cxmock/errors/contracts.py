@@ -169,6 +169,7 @@ class ContractsDiffer(CxmockError):
             expected="Files that are regenerated whenever cxmock/contracts/authoring changes.",
             fix="python -m cxmock.contracts.authoring",
         )
+        self.differences = tuple(differences)
 
 
 class EngineDied(CxmockError):
