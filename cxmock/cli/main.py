@@ -21,6 +21,7 @@ VERBS = {
     "up": "start the testbed and keep it running until Ctrl-C",
     "connections": "print the table of thirteen",
     "verify": "hold the testbed, or your own providers, to the contracts",
+    "conform": "hold what a service did, as it was recorded, against the contracts",
     "lint": "look for what is wrong with contracts themselves",
     "env": "print the variables of the running testbed, for a shell",
 }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
+from pathlib import Path
 
 from cxmock.cli.choosing import played, testbed_arguments
 from cxmock.cli.env import exports
@@ -17,6 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     testbed_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON when all is ready, for scripts")
+    parser.add_argument("--record", metavar="FILE", type=Path, help="write every exchange to FILE, for cxmock conform")
     parser.add_argument("components", nargs="*", metavar="COMPONENT", help="start only these, and what they need")
 
 
@@ -24,11 +27,17 @@ def run(options: argparse.Namespace) -> int:
     """Start the testbed, say where everything is, and wait for the end."""
     from cxmock.testbed import Options, Testbed
     from cxmock.testbed.announcement import leave
+    from cxmock.testbed.recording import CAPACITY, LiveRecording
 
     wanted = [Component(name) for name in _known(options.components)]
+    recording = LiveRecording(options.record) if options.record else None
     chosen = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
-    with Interrupts() as interrupts, Testbed(chosen) as testbed:
+    if recording is not None:
+        chosen = replace(chosen, journal=CAPACITY)
+    with Interrupts() as interrupts, recording or nullcontext(), Testbed(chosen) as testbed:
         interrupts.end(testbed)
+        if recording is not None:
+            recording.begin(testbed.journal)
         testbed.start(*wanted)
         told = leave(testbed, testbed.control(_complain))
         if options.json:
@@ -37,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
             _tell(told["endpoints"], told["env"], testbed.notice)
         with suppress(KeyboardInterrupt):
             testbed.watch()
+    if recording is not None:
+        print(recording.close(), file=sys.stderr)
     if not options.json:
         print("Stopped.")
     return 0

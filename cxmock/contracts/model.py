@@ -120,6 +120,8 @@ class Notes(Struct, frozen=True):
     source: str = ""
     provider: str = ""
     """The component that keeps the promise, where a connection has several."""
+    after: tuple[str, ...] = ()
+    """The descriptions of the promises that a consumer has to have used before this one."""
 
 
 class Comments(Struct, frozen=True):

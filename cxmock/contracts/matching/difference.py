@@ -70,7 +70,9 @@ def show(value: Any) -> str:
         text = f"{len(value)} bytes"
     else:
         text = to_json(value).decode()
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 4]} ..."
+    if len(text) > SHOWN:
+        text = f"{text[: SHOWN - 4]} ..."
+    return text if text.isprintable() else "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def told(value: Any) -> str:

@@ -1,0 +1,241 @@
+"""Conformance: what a consumer really did on a connection, held against what the contract promises.
+
+Every exchange is judged. One is *promised* when its request and its response both fit one interaction; *mismatched*
+when there are promises about what it asks for, and it fits none; *unpromised* when there are none; and *unchecked* when
+too little of it is known. Promises that no exchange used are told too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cxmock.contracts.explaining import Explanation, explain, out_of_order
+from cxmock.contracts.matching import NotComparable
+from cxmock.contracts.model import Contract, Interaction
+from cxmock.contracts.promises import Promise, Promises, Seen
+from cxmock.errors.conformance import DoesNotConform, ExchangesDropped, PredecessorUnknown
+from cxmock.journal import Exchange, Journal
+
+EXPLAINED = 200
+"""Exchanges that are explained; further ones are judged and counted. Each costs milliseconds, and people read few."""
+
+
+class Judged(StrEnum):
+    """What became of an exchange, the good ones first."""
+
+    PROMISED = "promised"
+    UNCHECKED = "could not be checked"
+    MISMATCHED = "mismatched"
+    UNPROMISED = "unpromised"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one exchange."""
+
+    index: int
+    """The exchange's place in its journal."""
+    operation: str
+    judged: Judged
+    promise: str = ""
+    """The description of the promise that it fits, or is nearest to; empty where there is none."""
+    explanation: Explanation | None = None
+    """Why it is not promised; for the first :data:`EXPLAINED` of them."""
+    reason: str = ""
+    """Why it could not be checked."""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is what nobody promised."""
+        return self.judged in (Judged.MISMATCHED, Judged.UNPROMISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Conformance:
+    """What was found of one connection."""
+
+    number: int
+    """The connection; 0 where the contract does not say."""
+    contract: Contract
+    judgements: tuple[Judgement, ...]
+    """In the order of the exchanges."""
+    unexercised: tuple[Interaction, ...]
+    """Promises that no exchange used, in the contract's order."""
+
+    @property
+    def counts(self) -> Counter[Judged]:
+        """How many exchanges were judged how."""
+        return Counter(one.judged for one in self.judgements)
+
+    @property
+    def exercised(self) -> Counter[str]:
+        """How often each promise was used, by its description."""
+        return Counter(one.promise for one in self.judgements if one.judged is Judged.PROMISED)
+
+    @property
+    def wrong(self) -> tuple[Judgement, ...]:
+        """What nobody promised."""
+        return tuple(one for one in self.judgements if one.wrong)
+
+    @property
+    def good(self) -> bool:
+        """Whether something was promised and nothing is wrong. What could not be checked is neither."""
+        counts = self.counts
+        return counts[Judged.PROMISED] > 0 and not counts[Judged.MISMATCHED] and not counts[Judged.UNPROMISED]
+
+    def raise_unless_good(self) -> None:
+        """Raise :class:`~cxmock.errors.conformance.DoesNotConform`, which explains, if anything is wrong."""
+        if wrong := self.wrong:
+            told = [str(one.explanation) for one in wrong[:3] if one.explanation is not None]
+            raise DoesNotConform(self.number, self.contract.consumer.name, len(wrong), len(self.judgements), told)
+
+
+class Judge:
+    """Judges exchanges one by one: for recordings that are read, and for traffic while it happens.
+
+    Args:
+        contract: the promises.
+        explained: how many of the wrong ones are explained.
+
+    Raises:
+        RuleUnreadable: a rule of the contract cannot be read.
+        PredecessorUnknown: a promise is to come after one that the contract does not have.
+    """
+
+    def __init__(self, contract: Contract, *, explained: int = EXPLAINED) -> None:
+        self.promises = Promises(contract)
+        self.used: Counter[str] = Counter()
+        """How often each promise was used so far, by its description."""
+        self._explained = explained
+        known = [one.description for one in contract.interactions]
+        for promise in self.promises.all:
+            for before in promise.after:
+                if before not in known:
+                    raise PredecessorUnknown(contract.file, promise.description, before, known)
+
+    def judge(self, exchange: Exchange) -> Judgement:
+        """Judge one exchange; those before it have been judged already."""
+        if exchange.transport == "tcp" or exchange.operation == "undecodable":
+            reason = "only its size and time are known" if exchange.transport == "tcp" else "it could not be decoded"
+            return Judgement(exchange.index, exchange.operation, Judged.UNCHECKED, reason=reason)
+        seen = Seen.of(exchange)
+        candidates = self.promises.candidates(seen)
+        fitting, unknown = _fitting(candidates, seen)
+        if fitting:
+            return self._promised(fitting, exchange, seen)
+        if unknown:
+            return Judgement(exchange.index, exchange.operation, Judged.UNCHECKED, reason=unknown)
+        judged = Judged.MISMATCHED if candidates else Judged.UNPROMISED
+        return self._wrong(exchange, judged, lambda: explain(self.promises, seen, exchange.operation))
+
+    @property
+    def unused(self) -> tuple[Interaction, ...]:
+        """Promises that no exchange used so far, in the contract's order."""
+        return tuple(one.interaction for one in self.promises.all if not self.used[one.description])
+
+    def refusal(self, seen: Seen, operation: str) -> Explanation | None:
+        """Explain why a request alone is not promised; None when it is, or when that cannot be told.
+
+        This is for whoever answers: it is asked before there is a response.
+        """
+        try:
+            if any(promise.fits_request(seen) for promise in self.promises.candidates(seen)):
+                return None
+        except NotComparable:
+            return None
+        return explain(self.promises, seen, operation)
+
+    def _promised(self, fitting: list[Promise], exchange: Exchange, seen: Seen) -> Judgement:
+        """Judge an exchange that fits promises: one of them has to be in its turn."""
+        for promise in fitting:
+            if all(self.used[before] for before in promise.after):
+                self.used[promise.description] += 1
+                return Judgement(exchange.index, exchange.operation, Judged.PROMISED, promise.description)
+        early = fitting[0]
+        before = next(one for one in early.after if not self.used[one])
+        return self._wrong(
+            exchange,
+            Judged.MISMATCHED,
+            lambda: out_of_order(self.promises, seen, exchange.operation, early.description, before),
+        )
+
+    def _wrong(self, exchange: Exchange, judged: Judged, explained: Callable[[], Explanation]) -> Judgement:
+        if self._explained <= 0:
+            return Judgement(exchange.index, exchange.operation, judged)
+        self._explained -= 1
+        explanation = explained()
+        near = explanation.nearest[0].description if explanation.nearest else ""
+        return Judgement(exchange.index, exchange.operation, judged, near, explanation)
+
+
+def conformance(
+    contract: Contract, exchanges: Iterable[Exchange], *, dropped: int = 0, number: int | None = None
+) -> Conformance:
+    """Hold exchanges of a connection against its contract.
+
+    Args:
+        contract: the promises.
+        exchanges: what happened, oldest first; those of other connections are passed over.
+        dropped: how many exchanges are known to be missing.
+        number: the connection, where the contract does not say it.
+
+    Raises:
+        ExchangesDropped: exchanges are missing: what is not known cannot conform.
+        RuleUnreadable: a rule of the contract cannot be read.
+        PredecessorUnknown: a promise is to come after one that the contract does not have.
+    """
+    [found] = all_conformances({number or contract.connection or 0: contract}, exchanges, dropped=dropped)
+    return found
+
+
+def all_conformances(
+    contracts: Mapping[int, Contract], exchanges: Iterable[Exchange], *, dropped: int = 0
+) -> list[Conformance]:
+    """Hold exchanges of several connections against their contracts; see :func:`conformance`.
+
+    The exchanges are looked at one by one and not kept: a recording may be larger than memory.
+
+    Args:
+        contracts: by connection; under 0, the contract of whatever connection there is.
+        exchanges: what happened, oldest first; those of other connections are passed over.
+        dropped: how many exchanges are known to be missing.
+    """
+    if dropped:
+        raise ExchangesDropped(dropped)
+    judges = {number: Judge(contract) for number, contract in contracts.items()}
+    found: dict[int, list[Judgement]] = {number: [] for number in judges}
+    for one in exchanges:
+        number = one.connection if one.connection in judges else 0
+        if number in judges:
+            found[number].append(judges[number].judge(one))
+    return [
+        Conformance(number, judge.promises.contract, tuple(found[number]), judge.unused)
+        for number, judge in judges.items()
+    ]
+
+
+def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: int | None = None) -> Conformance:
+    """Hold what a journal has of a connection against its contract; see :func:`conformance`."""
+    kept = journal.exchanges()
+    oldest = kept[0].index if kept else journal.mark
+    missing = max(0, min(journal.dropped, oldest - since))
+    exchanges = (one for one in kept if one.index >= since)
+    return conformance(contract, exchanges, dropped=missing, number=number)
+
+
+def _fitting(candidates: Iterable[Promise], seen: Seen) -> tuple[list[Promise], str]:
+    """Return the promises that an exchange fits; else why that could not be told of one of them."""
+    fitting: list[Promise] = []
+    unknown = ""
+    for promise in candidates:
+        try:
+            if promise.fits_request(seen) and promise.fits_response(seen):
+                fitting.append(promise)
+                if not promise.after:
+                    break
+        except NotComparable as reason:
+            unknown = str(reason)
+    return fitting, unknown

@@ -1,0 +1,223 @@
+"""A contract ready to be held against what happens: its interactions compiled, and found by what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cxmock.contracts.matching import (
+    MessageMatcher,
+    RequestMatcher,
+    ResponseMatcher,
+    RuleFault,
+    SeenRequest,
+    SeenResponse,
+    compile_message,
+    compile_request,
+    compile_response,
+)
+from cxmock.contracts.model import AsyncMessage, Contract, HttpInteraction, Interaction, Message, SyncMessage
+from cxmock.contracts.operations import PLACES, UNASKED, is_error, name_of
+from cxmock.contracts.verdicts import Mismatch
+from cxmock.errors.conformance import RuleUnreadable
+from cxmock.journal import Exchange
+
+HTTP = "http"
+_ANY_TRANSPORT = ("", "message", "sync-message", "async-message")
+"""What an interaction says that does not say its transport: whatever the connection has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One exchange in the shape that promises are held against."""
+
+    transport: str
+    request: SeenRequest | Mapping[str, Any]
+    response: SeenResponse | Mapping[str, Any] | None = None
+    """None where there is no answer yet: only the request is looked at."""
+    ok: bool = True
+    """False when the answer is an error of the protocol."""
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Seen:
+        """Return an exchange of the journal, or of a recording."""
+        if exchange.transport == HTTP:
+            return cls(
+                HTTP,
+                SeenRequest.of(exchange.request_message),  # type: ignore[arg-type]
+                SeenResponse.of(exchange.response_message),  # type: ignore[arg-type]
+                exchange.ok,
+            )
+        return cls(exchange.transport, exchange.request, exchange.response, exchange.ok)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether a provider said it by itself."""
+        return not isinstance(self.request, SeenRequest) and not self.request
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """One interaction, compiled."""
+
+    place: int
+    """Where it stands in the file."""
+    interaction: Interaction
+    name: str | None
+    """What is asked for: an operation's name, or an HTTP path; None where a rule leaves it open."""
+    request: RequestMatcher | MessageMatcher | None
+    """None where the provider is not asked."""
+    response: ResponseMatcher | MessageMatcher
+
+    @property
+    def description(self) -> str:
+        """The interaction's description, its identity."""
+        return self.interaction.description
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the promised answer is an error."""
+        if isinstance(self.interaction, HttpInteraction):
+            return self.interaction.response.status >= 400
+        message = self.interaction.response[0] if isinstance(self.interaction, SyncMessage) else self.interaction
+        return is_error(message.contents.content)
+
+    @property
+    def after(self) -> tuple[str, ...]:
+        """The descriptions of the promises that have to be used before."""
+        return self.interaction.comments.cxmock.after
+
+    def request_mismatches(self, seen: Seen) -> tuple[Mismatch, ...]:
+        """Return how a request differs.
+
+        Raises:
+            NotComparable: too little is known of it.
+        """
+        if isinstance(self.request, RequestMatcher):
+            assert isinstance(seen.request, SeenRequest)
+            return self.request.mismatches(seen.request)
+        if self.request is None:
+            return ()
+        assert isinstance(seen.request, Mapping)
+        return self.request.mismatches(seen.request, kind="request")
+
+    def response_mismatches(self, seen: Seen) -> tuple[Mismatch, ...]:
+        """Return how a response differs.
+
+        Raises:
+            NotComparable: too little is known of it.
+        """
+        if isinstance(self.response, ResponseMatcher):
+            assert isinstance(seen.response, SeenResponse)
+            return self.response.mismatches(seen.response)
+        assert isinstance(seen.response, Mapping)
+        return self.response.mismatches(seen.response, kind="response")
+
+    def fits_request(self, seen: Seen) -> bool:
+        """Whether a request is the promised one.
+
+        Raises:
+            NotComparable: too little is known of it.
+        """
+        if self.request is None:
+            return True
+        return self.request.fits(seen.request)  # type: ignore[arg-type]
+
+    def fits_response(self, seen: Seen) -> bool:
+        """Whether a response is the promised one.
+
+        Raises:
+            NotComparable: too little is known of it.
+        """
+        return self.response.fits(seen.response)  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class Promises:
+    """All promises of a contract, in its order, indexed.
+
+    Raises:
+        RuleUnreadable: a rule of the contract cannot be read, or an example is not what its content type says.
+    """
+
+    contract: Contract
+    all: tuple[Promise, ...] = ()
+    _paths: dict[tuple[str, str], list[Promise]] = field(default_factory=dict)
+    _patterns: dict[str, list[Promise]] = field(default_factory=dict)
+    _operations: dict[tuple[str, str | None], list[Promise]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.all = tuple(self._compile(place, one) for place, one in enumerate(self.contract.interactions))
+        for promise in self.all:
+            self._file(promise)
+
+    def candidates(self, seen: Seen) -> list[Promise]:
+        """Return the promises about what an exchange asks for, whether it fits them or not, in the contract's order."""
+        if isinstance(seen.request, SeenRequest):
+            method, path = seen.request.method.upper(), seen.request.path
+            found = list(self._paths.get((method, path), ()))
+            for promise in self._patterns.get(method, ()):
+                assert isinstance(promise.request, RequestMatcher)
+                if promise.request.fits_path(path):
+                    found.append(promise)
+        else:
+            name = name_of(seen.transport, seen.request)
+            names = (name,) if name == UNASKED else (name, None)
+            keys = {(transport, known) for transport in (seen.transport, "") for known in names}
+            found = [promise for key in keys for promise in self._operations.get(key, ())]
+        return sorted(found, key=lambda promise: promise.place)
+
+    def comparable(self, seen: Seen) -> list[Promise]:
+        """Return the promises that are of the same kind as an exchange: over its transport, asked for or not."""
+        http = isinstance(seen.request, SeenRequest)
+        return [
+            promise
+            for promise in self.all
+            if isinstance(promise.interaction, HttpInteraction) is http
+            and (promise.request is None) is seen.unasked
+            and (http or _transport(promise.interaction) in (seen.transport, ""))
+        ]
+
+    def _file(self, promise: Promise) -> None:
+        if isinstance(promise.request, RequestMatcher):
+            method = promise.request.method
+            if promise.name is None:
+                self._patterns.setdefault(method, []).append(promise)
+            else:
+                self._paths.setdefault((method, promise.name), []).append(promise)
+        else:
+            self._operations.setdefault((_transport(promise.interaction), promise.name), []).append(promise)
+
+    def _compile(self, place: int, interaction: Interaction) -> Promise:
+        try:
+            if isinstance(interaction, HttpInteraction):
+                request = compile_request(interaction.request)
+                response = compile_response(interaction.response)
+                return Promise(place, interaction, request.path, request, response)
+            if isinstance(interaction, SyncMessage):
+                asked = compile_message(interaction.request, strict=True)
+                answered = compile_message(interaction.response[0])
+                return Promise(place, interaction, _name(interaction), asked, answered)
+            return Promise(place, interaction, UNASKED, None, compile_message(_message(interaction)))
+        except RuleFault as fault:
+            file = self.contract.file
+            raise RuleUnreadable(file, interaction.description, fault.place, fault.reason, fault.hint) from fault
+        except ValueError as error:
+            raise RuleUnreadable(self.contract.file, interaction.description, "", str(error), "") from error
+
+
+def _transport(interaction: Interaction) -> str:
+    return "" if interaction.transport in _ANY_TRANSPORT else interaction.transport
+
+
+def _name(interaction: SyncMessage) -> str | None:
+    """Return the name of the operation that is promised; None where a rule leaves it open."""
+    content = interaction.request.contents.content
+    if not isinstance(content, Mapping) or PLACES.get(interaction.transport) in interaction.request.matching_rules.body:
+        return None
+    return name_of(interaction.transport, content)
+
+
+def _message(interaction: AsyncMessage) -> Message:
+    return Message(interaction.contents, interaction.metadata, interaction.matching_rules, interaction.generators)
