@@ -23,6 +23,14 @@ class Route:
     name: str
     summary: str
 
+    def fits(self, path: str) -> bool:
+        """Whether a path, percent-decoded, is one of this operation's.
+
+        >>> Route("GET", "/objects/{type}", "listed", "").fits("/objects/campaigns")
+        True
+        """
+        return bool(re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(self.template)), path))
+
     def __str__(self) -> str:
         return f"{self.method} {self.template}"
 
@@ -89,7 +97,7 @@ class Routes:
     def unknown(self, owner: str, request: Request) -> Response:
         """Return the answer to a request that nobody answers: 405 when another method would do, else 404."""
         path = request.path
-        others = sorted({route.method for route in self.table if _matches(route.template, path)})
+        others = sorted({route.method for route in self.table if route.fits(path)})
         known = [str(route) for route in self.table]
         return Response.of(
             {
@@ -106,7 +114,3 @@ class Routes:
             },
             status=405 if others else 404,
         )
-
-
-def _matches(template: str, path: str) -> bool:
-    return bool(re.fullmatch(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)), path))

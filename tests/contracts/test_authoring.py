@@ -143,6 +143,11 @@ GOLDEN = """\
           "contentType": "application/json",
           "encoded": false
         },
+        "headers": {
+          "Content-Type": [
+            "application/json"
+          ]
+        },
         "matchingRules": {
           "body": {
             "$.note": {

@@ -124,11 +124,11 @@ MUTANTS: Mapping[str, tuple[Callable[[Request, Response], Response], dict[str, l
         lambda request, response: (
             Response.plain(response.text, response.status) if response.status == 200 else response
         ),
-        {"the books are listed": [("body", "")]},
+        {"the books are listed": [("body", ""), ("header", "Content-Type")]},
     ),
     "the body is gone": (
         lambda request, response: Response(response.status) if response.status == 401 else response,
-        {"a stranger is refused": [("body", "/")]},
+        {"a stranger is refused": [("body", "/"), ("header", "Content-Type")]},
     ),
 }
 

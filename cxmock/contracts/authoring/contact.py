@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import Answer, from_state, given, integer, like, not_empty, uuid
+from cxmock.contracts.authoring import (
+    Answer,
+    all_of,
+    from_state,
+    given,
+    includes,
+    integer,
+    like,
+    not_empty,
+    regex,
+    uuid,
+)
 
 API = "/cx-contact/v3"
 COOKIE = "cxc-session-cookie"
@@ -15,6 +26,14 @@ PASSWORD = {
     "username": from_state("${username}", "Acme\\supervisor"),
     "password": from_state("${password}", "secret"),
 }
+NEW_COOKIE = all_of(
+    regex(f"{COOKIE}=[^;]+;.*", f"{COOKIE}=4711; Path=/; HttpOnly; Secure; SameSite=Lax"),
+    includes("Path=/", ""),
+    includes("HttpOnly", ""),
+    includes("Secure", ""),
+    includes("SameSite=", ""),
+)
+"""A session's cookie: no script reads it, and it goes nowhere unencrypted, nor along with other sites' requests."""
 WITH_SESSION = {"Cookie": from_state("${cookie}", f"{COOKIE}=4711")}
 SESSION = {
     "username": "supervisor",
@@ -26,10 +45,18 @@ SESSION = {
 
 
 def done(data: Any = None, *, status: int = 200, code: int = 0) -> Answer:
-    """Return the answer to what was done, and ``data`` where something is promised of it."""
-    return Answer(status, json={"status": {"code": code}} | ({} if data is None else {"data": data}))
+    """Return the answer to what was done: an envelope with ``data``, null where there is none."""
+    return Answer(status, json={"status": {"code": code, "message": not_empty("OK"), "detail": like("")}, "data": data})
 
 
 def refused(status: int, code: int) -> Answer:
-    """Return the answer to what was not done: a code, and a message for people."""
-    return Answer(status, json={"status": {"code": code, "message": not_empty("why")}})
+    """Return the answer to what was not done: an envelope without data, with a code and a message for people."""
+    return Answer(
+        status,
+        json={
+            "status": {"code": code, "message": not_empty("why"), "detail": like("")},
+            "data": None,
+            "errors": [{"code": code, "message": not_empty("why")}],
+            "path": regex("/.*", f"{API}/contact-lists"),
+        },
+    )

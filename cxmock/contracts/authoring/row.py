@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from cxmock.contracts.authoring.evidence import Evidence
 from cxmock.contracts.authoring.shaping import Shaped
+from cxmock.contracts.authoring.terms import Term
 from cxmock.errors.contracts import DuplicateInteraction, NoEvidence, NotExpressible
 from cxmock.topology import Component, Connection, connection
 
@@ -50,7 +51,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP response. Without ``json`` and ``text`` any body is good; ``text=""`` promises an empty one."""
+    """An HTTP response. Without ``json`` and ``text`` any body is good; ``text=""`` promises an empty one.
+
+    A body is promised with its content type; parameters such as ``charset`` may be added to it.
+    """
 
     status: int
     headers: Mapping[str, Any] = field(default_factory=dict)
@@ -107,7 +111,7 @@ class Row:
         evidence: Evidence,
         transport: str,
         request: Mapping[str, Any],
-        observed: Mapping[str, Any],
+        observed: Mapping[str, Any] | Term,
         *,
         states: Sequence[Given] = (),
     ) -> None:
@@ -208,8 +212,7 @@ def _ask(description: str, ask: Ask) -> dict[str, Any]:
 def _answer(description: str, answer: Answer) -> dict[str, Any]:
     shaped = Shaped(description, "response")
     response: dict[str, Any] = {"status": answer.status}
-    if answer.headers:
-        response["headers"] = shaped.named("header", answer.headers)
+    headers = shaped.named("header", answer.headers)
     if answer.json is not NOTHING:
         response["body"] = _contents(shaped.body(answer.json))
     elif answer.text == "":
@@ -220,4 +223,8 @@ def _answer(description: str, answer: Answer) -> dict[str, Any]:
             "contentType": answer.content_type,
             "encoded": False,
         }
+    if said := response.get("body", {}).get("contentType"):
+        headers.setdefault("Content-Type", [said])
+    if headers:
+        response["headers"] = headers
     return shaped.into(response)

@@ -12,6 +12,7 @@ from cxmock.contracts.authoring import (
     Row,
     assumed,
     documented,
+    equal,
     from_state,
     given,
     integer,
@@ -50,7 +51,7 @@ def _login(row: Row, transport: str, label: str) -> None:
         LOGIN,
         transport,
         {"op": "login", "user": from_state("${user}", "acme"), "password": like("not the password")},
-        {"error": like("PERMISSION_DENIED")},
+        {"error": "LOGIN_REFUSED"},
         states=[given("user {user} may log in", user="acme")],
     )
 
@@ -78,7 +79,7 @@ def _fetching(row: Row, transport: str, label: str) -> None:
         FILES,
         transport,
         {"op": "read", "path": like("/in/leads.csv")},
-        {"size": len(LEADS), "sha256": sha256(LEADS.encode()).hexdigest()},
+        {"size": len(LEADS), "sha256": sha256(LEADS.encode()).hexdigest(), "text": LEADS},
         states=[there],
     )
     row.operation(
@@ -108,7 +109,11 @@ def _bringing(row: Row, transport: str, label: str) -> None:
         FILES,
         transport,
         {"op": "write", "path": like("/out/results.csv"), "text": like(LEADS)},
-        {"size": integer(len(LEADS)), "sha256": regex("[0-9a-f]{64}", sha256(LEADS.encode()).hexdigest())},
+        {
+            "size": integer(len(LEADS)),
+            "sha256": regex("[0-9a-f]{64}", sha256(LEADS.encode()).hexdigest()),
+            "text": like(LEADS),
+        },
         states=[given("folder {path} is empty", path="/out")],
     )
     row.operation(
@@ -116,7 +121,7 @@ def _bringing(row: Row, transport: str, label: str) -> None:
         FILES,
         transport,
         {"op": "rename", "path": like("/in/leads.csv"), "to": like("/in/leads.csv.done")},
-        {},
+        equal({}),
         states=[
             given("folder {path} is empty", path="/in"),
             given("file {path} holds {text}", path="/in/leads.csv", text=LEADS),

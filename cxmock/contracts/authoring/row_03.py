@@ -12,6 +12,7 @@ from cxmock.contracts.authoring import (
     Row,
     assumed,
     containing,
+    digits,
     documented,
     each_like,
     from_state,
@@ -32,6 +33,7 @@ VERSION = assumed("HTTP's own entity tags; that the provider has them is ours")
 TOKEN = "/oauth/token"
 COMPLIANCE_DATA = "/api/v2/outbound/compliancedata"
 BEARER = from_state("${authorization}", "Bearer 5b0f4c0e-8f5e-4f0c-9a8e-2a1d6a3c7e11")
+UNCACHED = {"Cache-Control": includes("no-store", "no-store")}
 TAG = regex('(W/)?"[^"]+"', '"9.0.43-06820617"')
 
 
@@ -49,7 +51,7 @@ def _tokens(row: Row) -> None:
         "a token is issued for client credentials",
         PULL,
         Ask("POST", TOKEN, headers={"Authorization": from_state("${authorization}", "Basic Y3g6c2VjcmV0")}, form=GRANT),
-        Answer(200, json={"access_token": not_empty("5b0f4c0e-8f5e-4f0c-9a8e-2a1d6a3c7e11")}),
+        Answer(200, headers=UNCACHED, json={"access_token": not_empty("5b0f4c0e-8f5e-4f0c-9a8e-2a1d6a3c7e11")}),
         states=[known],
     )
     row.http(
@@ -66,6 +68,7 @@ def _tokens(row: Row) -> None:
         ),
         Answer(
             200,
+            headers=UNCACHED,
             json={
                 "access_token": like("5b0f4c0e"),
                 "token_type": one_of("bearer", "Bearer"),
@@ -119,7 +122,7 @@ def _data(row: Row) -> None:
                     {
                         "country": regex("[A-Z]{2}", "GB"),
                         "name": like("United Kingdom"),
-                        "callingCode": regex("[0-9]+", "44"),
+                        "callingCode": digits("44"),
                         "timeZones": like(["Europe/London"]),
                     }
                 ),

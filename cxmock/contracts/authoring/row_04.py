@@ -6,6 +6,7 @@ The ports are documented; which service has which, and the whole of what is said
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from cxmock.contracts.authoring import (
@@ -19,13 +20,12 @@ from cxmock.contracts.authoring import (
     integer,
     like,
     one_of,
-    regex,
 )
 from cxmock.contracts.authoring.contact import (
     API,
-    COOKIE,
     LOGGED_IN,
     MAY_LOG_IN,
+    NEW_COOKIE,
     PASSWORD,
     SESSION,
     WITH_SESSION,
@@ -75,11 +75,7 @@ def _api_aggregator(row: Row) -> None:
         who,
         "API Aggregator logs a person in",
         Ask("POST", f"{API}/login", json=PASSWORD),
-        Answer(
-            200,
-            headers={"Set-Cookie": regex(f"{COOKIE}=[^;]+;.*", f"{COOKIE}=4711; Path=/; HttpOnly; Secure")},
-            json={"status": {"code": 0}, "data": SESSION},
-        ),
+        replace(done(SESSION), headers={"Set-Cookie": NEW_COOKIE}),
         [MAY_LOG_IN],
     )
     call(row, who, "API Aggregator tells who is logged in", get("session"), done(SESSION))
@@ -89,7 +85,14 @@ def _api_aggregator(row: Row) -> None:
 
 def _campaign_manager(row: Row) -> None:
     who = Component.CAMPAIGN_MANAGER
-    group = {"name": GROUP, "dbid": integer(101), "dialMode": integer(1), "status": "NotLoaded"}
+    group = {
+        "name": GROUP,
+        "dbid": integer(101),
+        "dialMode": integer(1),
+        "optimizeBy": integer(1),
+        "optimizeGoal": integer(80),
+        "status": "NotLoaded",
+    }
     call(
         row,
         who,
@@ -103,7 +106,7 @@ def _campaign_manager(row: Row) -> None:
         who,
         "Campaign Manager tells where a campaign group stands",
         get(f"campaign-groups/{GROUP}"),
-        done(group),
+        done({**group, "campaignGroupId": integer(101), "campaignGroupName": GROUP}),
         [LOGGED_IN, ASSIGNED],
     )
     call(
@@ -139,6 +142,9 @@ def _job_scheduler(row: Row) -> None:
         "protocol": one_of("sftp", "ftp"),
         "path": "/in/leads.csv",
         "list": "Spring",
+        "type": one_of("Device", "Client ID"),
+        "required": False,
+        "schedule": None,
     }
     call(
         row,
@@ -154,7 +160,7 @@ def _job_scheduler(row: Row) -> None:
         who,
         "Job Scheduler lists the jobs",
         get("jobs"),
-        done(each_like({"name": like("nightly"), "state": like("")})),
+        done(each_like({**job, "name": like("nightly"), "state": like("")})),
         there,
     )
     call(
@@ -162,7 +168,7 @@ def _job_scheduler(row: Row) -> None:
         who,
         "Job Scheduler tells about a job and its runs",
         get("jobs/nightly"),
-        done({**job, "history": []}),
+        done({**job, "state": "", "history": []}),
         there,
     )
     call(
@@ -198,7 +204,7 @@ def _list_manager(row: Row) -> None:
         who,
         "List Manager takes a file",
         Ask("PUT", f"{API}/files/import/leads.csv", headers=WITH_SESSION, text=LEADS, content_type="text/csv"),
-        done({"size": len(LEADS), "whole": True}),
+        done({"file": "import/leads.csv", "size": len(LEADS), "whole": True}),
     )
     call(
         row,
@@ -250,5 +256,13 @@ def _list_builder(row: Row) -> None:
         who,
         "List Builder tells which compliance data is at hand",
         get("compliance-data"),
-        done({"version": like("9.0.43"), "areaCodes": integer(8817), "countries": integer(245)}),
+        done(
+            {
+                "version": like("9.0.43"),
+                "fetched": integer(1767225600),
+                "areaCodes": integer(8817),
+                "countries": integer(245),
+                "problem": like(""),
+            }
+        ),
     )

@@ -11,6 +11,7 @@ from cxmock.contracts.authoring import (
     Row,
     Term,
     assumed,
+    digits,
     documented,
     each_like,
     given,
@@ -120,7 +121,7 @@ def _suppression(row: Row) -> None:
         SUPPRESSION,
         "redis",
         {"argv": ["HGET", key("suppression", "bankrupt"), like("12025550143")]},
-        {"type": "bulk", "value": regex(r"\d+", "0")},
+        {"type": "bulk", "value": digits("0")},
         states=[one_entry],
     )
     row.operation(

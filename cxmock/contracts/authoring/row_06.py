@@ -30,7 +30,7 @@ def _writing(row: Row) -> None:
         SHARE,
         "nfs",
         {"proc": "MKDIR", "path": like("/import")},
-        {"status": "OK", "type": "DIRECTORY"},
+        {"status": "OK", "type": "DIRECTORY", "size": integer(4096), "mode": MODE},
         states=[given("there is no file {path}", path="/import")],
     )
     row.operation(
@@ -38,7 +38,7 @@ def _writing(row: Row) -> None:
         SHARE,
         "nfs",
         {"proc": "CREATE", "path": like("/import/leads.csv"), "how": "UNCHECKED", "new": {"size": 0}},
-        {"status": "OK", "type": "REGULAR", "size": 0},
+        {"status": "OK", "type": "REGULAR", "size": 0, "mode": MODE},
         states=[given("there is no file {path}", path="/import/leads.csv")],
     )
     row.operation(
@@ -82,7 +82,7 @@ def _reading(row: Row) -> None:
         SHARE,
         "nfs",
         {"proc": "LOOKUP", "path": like("/import/leads.csv")},
-        {"status": "OK", "type": "REGULAR", "size": len(LEADS)},
+        {"status": "OK", "type": "REGULAR", "size": len(LEADS), "mode": MODE},
         states=[there],
     )
     row.operation(

@@ -83,6 +83,7 @@ def _what_is_there(row: Row) -> None:
                 ["tenant_dbid", "numeric"],
                 ["time_stamp", "integer"],
             ],
+            "rowcount": 8,
         },
     )
 

@@ -24,6 +24,7 @@ from cxmock.contracts.authoring import (
     observed,
     uuid,
 )
+from cxmock.contracts.authoring.contact import done, refused
 from cxmock.topology import Component
 
 VALIDATION = documented("OCS 8.1.5 deployment guide, pre-dial validation: 200 dials, 409 does not; the path is ours")
@@ -33,6 +34,7 @@ HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt,
 STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
 DIGITAL = assumed("that OCS has a digital dialer's callback is documented by the name of its option; all else is ours")
 REFUSALS = assumed("what CX Contact answers to what lacks something is not public")
+ENVELOPE = assumed("that OCS goes by the status is documented; what the body says beside it is ours")
 
 TENANT = given("the tenant is known")
 WHO = {
@@ -89,11 +91,6 @@ def post(
     )
 
 
-def refused(status: int, code: int) -> Answer:
-    """Return the answer to what is refused."""
-    return Answer(status, json={"status": {"code": code, "message": not_empty("why")}})
-
-
 def _validation(row: Row) -> None:
     path = "/ocs/validation"
     suppressed = given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt")
@@ -144,6 +141,7 @@ def _history(row: Row) -> None:
     }
     post(row, "the beginning of an attempt is kept", HISTORY, path, begun, Answer(200))
     post(row, "the end of an attempt is kept", HISTORY, path, ended, Answer(200))
+    post(row, "that an attempt is kept is told in an envelope", ENVELOPE, path, ended, done())
     for name in ("GSW_CALL_ATTEMPT_GUID", "GSW_HIST_SEQUENCE_NUM", "GSW_TENANT_NAME", "GSW_TENANT_CCID"):
         post(
             row,
@@ -177,6 +175,7 @@ def _states(row: Row) -> None:
         "GSW_STAT_TIME_TO_COMPLETE": None,
     }
     post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
     post(
         row,
         "a state of nobody's is refused",
@@ -227,7 +226,7 @@ def _digital(row: Row) -> None:
         "a text message to a suppressed device is not sent",
         DIGITAL,
         batch(suppressed, "+12025550143"),
-        result(suppressed, 51),
+        result(suppressed, 51, reason=not_empty("suppressed by bankrupt")),
         sends,
         given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt"),
     )
@@ -235,7 +234,7 @@ def _digital(row: Row) -> None:
         "a text message to what is no number is not sent",
         DIGITAL,
         batch(nowhere, "12"),
-        result(nowhere, 53),
+        result(nowhere, 53, reason=not_empty("not a number")),
         sends,
     )
     promise("a batch without records is refused", REFUSALS, {**good, "records": []}, refused(400, 651), sends)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxmock.contracts.authoring import Evidence, Given, Row, assumed, from_state, given, integer, like, not_empty
+from cxmock.contracts.authoring.campaign import told, told_of_loaded
 
 COMMANDS = assumed("messages and events are observed in public clients; how their attributes are spelled is ours")
 REFUSALS = assumed("that there is an Error is observed; its codes are ours")
@@ -19,7 +20,6 @@ DIALING = given("campaign {name} is dialing", name="Summer")
 
 PAIR = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
 """A campaign and the group that works on it, by their DBIDs."""
-MODE = {"dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)}
 
 
 def contract() -> Row:
@@ -51,16 +51,6 @@ def ask(
     )
 
 
-def told(status: Any) -> dict[str, Any]:
-    """Return what every answer says of a campaign."""
-    return {
-        "campaignId": integer(101),
-        "groupId": integer(101),
-        "campaignGroupName": like("Summer@Outbound agents"),
-        "status": status,
-    }
-
-
 def _commands(row: Row) -> None:
     ask(
         row,
@@ -68,7 +58,7 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "RequestLoadCampaign",
         {**PAIR, "requestProperties": like({"GSW_AUTO_COMPLETION": 0})},
-        ("CampaignLoaded", {**told("Active"), **MODE}),
+        ("CampaignLoaded", told_of_loaded("Active")),
         NOT_LOADED,
     )
     ask(
@@ -77,7 +67,7 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "StartDialing",
         {**PAIR, "dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)},
-        ("DialingStarted", {**told("Running"), "dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80}),
+        ("DialingStarted", told_of_loaded("Running", dialMode=1, optimizeBy=1, optimizeGoal=80)),
         LOADED,
     )
     ask(
@@ -86,7 +76,7 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "StopDialing",
         PAIR,
-        ("DialingStopped", told("Active")),
+        ("DialingStopped", told_of_loaded("Active")),
         DIALING,
     )
     ask(
@@ -95,7 +85,7 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "SetDialingMode",
         {**PAIR, "dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30},
-        ("CampaignStatus", {**told("Running"), "dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30}),
+        ("CampaignStatus", told_of_loaded("Running", dialMode=2, optimizeBy=3, optimizeGoal=30)),
         DIALING,
     )
     ask(
@@ -104,7 +94,7 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "UnloadCampaign",
         PAIR,
-        ("CampaignUnloaded", told("NotLoaded")),
+        ("CampaignUnloaded", told_of_loaded("NotLoaded")),
         LOADED,
     )
     ask(
@@ -113,17 +103,21 @@ def _commands(row: Row) -> None:
         COMMANDS,
         "ForceUnloadCampaign",
         PAIR,
-        ("CampaignUnloaded", told("NotLoaded")),
+        ("CampaignUnloaded", told_of_loaded("NotLoaded")),
         DIALING,
     )
-    for state, status in ((NOT_LOADED, "NotLoaded"), (LOADED, "Active"), (DIALING, "Running")):
+    for state, answer in (
+        (NOT_LOADED, told("NotLoaded")),
+        (LOADED, told_of_loaded("Active")),
+        (DIALING, told_of_loaded("Running")),
+    ):
         ask(
             row,
-            f"where a campaign stands: {status}",
+            f"where a campaign stands: {answer['status']}",
             COMMANDS,
             "GetCampaignStatus",
             PAIR,
-            ("CampaignStatus", told(status)),
+            ("CampaignStatus", answer),
             state,
         )
 

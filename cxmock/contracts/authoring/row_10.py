@@ -58,10 +58,13 @@ def _reading(row: Row) -> None:
                         {
                             "DBID": integer(101),
                             "tenantDBID": integer(101),
+                            "folder": integer(101),
                             "name": "Spring",
                             "state": integer(1),
                             "userProperties": like({}),
-                            "callingLists": each_like({"callingListDBID": integer(101), "share": integer(100)}),
+                            "callingLists": each_like(
+                                {"callingListDBID": integer(101), "share": integer(100), "isActive": like(True)}
+                            ),
                         }
                     ],
                 },
@@ -111,7 +114,18 @@ def _writing(row: Row) -> None:
         [
             (
                 "ObjectCreated",
-                {"objectType": "Campaign", "object": {"DBID": integer(101), "name": "Autumn", "state": 1}},
+                {
+                    "objectType": "Campaign",
+                    "object": {
+                        "DBID": integer(101),
+                        "name": "Autumn",
+                        "state": 1,
+                        "tenantDBID": integer(101),
+                        "folder": integer(101),
+                        "userProperties": {},
+                        "callingLists": [],
+                    },
+                },
             )
         ],
         [given("there is no {type} {name}", type="Campaign", name="Autumn")],

@@ -13,6 +13,7 @@ from cxmock.contracts.authoring import (
     Row,
     assumed,
     documented,
+    each_like,
     from_state,
     given,
     like,
@@ -58,7 +59,19 @@ def _api_keys(row: Row) -> None:
             headers={"Authorization": from_state("${authorization}", "Bearer 5b0f4c0e-8f5e-4f0c-9a8e-2a1d6a3c7e11")},
             json={"data": data},
         ),
-        Answer(200, json={"status": "SUCCESS"}),
+        Answer(
+            200,
+            json={
+                "status": "SUCCESS",
+                "data": {
+                    "apiKey": not_empty("0b2a5c1e-7d1f-4c8e-9a51-3f0d7a0c6e21"),
+                    "enabled": True,
+                    "tenant": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                    "name": like("CX Contact"),
+                    "permissions": each_like("nexus:consumer:*"),
+                },
+            },
+        ),
         states=[given("an administrator of Nexus is logged in")],
     )
     row.http(
@@ -70,7 +83,7 @@ def _api_keys(row: Row) -> None:
             headers={"Authorization": like("Bearer 00000000-0000-0000-0000-000000000000")},
             json={"data": data},
         ),
-        Answer(401, json={"status": "INVALID_CLIENT_TOKEN"}),
+        Answer(401, json={"status": "INVALID_CLIENT_TOKEN", "detail": not_empty("why")}),
         states=[KNOWN],
     )
 
@@ -120,7 +133,8 @@ def _batches(row: Row) -> None:
             json={
                 "status": "SUCCESS",
                 "data": {
-                    "messages": [{"reference": "4711:1", "status": "INVALID_ENDPOINT", "detail": not_empty("why")}]
+                    "batchId": not_empty("batch-sms"),
+                    "messages": [{"reference": "4711:1", "status": "INVALID_ENDPOINT", "detail": not_empty("why")}],
                 },
             },
         ),

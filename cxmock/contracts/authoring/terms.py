@@ -88,9 +88,23 @@ def timestamp(example: str, pattern: str = "yyyy-MM-dd'T'HH:mm:ssXXX") -> Term:
     return Term(example, ({"match": "timestamp", "format": pattern},))
 
 
+def digits(example: str) -> Term:
+    """Promise text of digits. To Pact's engine a number fits a regular expression, too: here it has to be text."""
+    return Term(example, ({"match": "type"}, {"match": "regex", "regex": "^[0-9]+$"}))
+
+
 def not_empty(example: Any) -> Term:
-    """Promise something that is not empty, of the type of ``example``."""
-    return Term(example, ({"match": "notEmpty"},))
+    """Promise something of the type of ``example`` that is not empty."""
+    return Term(example, ({"match": "type"}, {"match": "notEmpty"}))
+
+
+def all_of(*terms: Term) -> Term:
+    """Promise all that ``terms`` promise of one value; the first one's example is shown.
+
+    >>> all_of(includes("HttpOnly", "a=1; HttpOnly; Secure"), includes("Secure", "")).matchers
+    ({'match': 'include', 'value': 'HttpOnly'}, {'match': 'include', 'value': 'Secure'})
+    """
+    return replace(terms[0], matchers=tuple(matcher for term in terms for matcher in term.matchers))
 
 
 def null_or(term: Any) -> Term:

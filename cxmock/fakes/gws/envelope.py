@@ -60,7 +60,7 @@ class Refused(Exception):
     """The call is answered by an error.
 
     >>> Refused(Code.MISSING, "campaignId is missing.").response("/ocs/v3/servers/1/load-campaign").text
-    '{"status":{"code":651,"message":"campaignId is missing."},"path":"/ocs/v3/servers/1/load-campaign"}'
+    '{"status":{"code":651,"message":"campaignId is missing.","detail":""},"path":"/ocs/v3/servers/1/load-campaign"}'
     """
 
     def __init__(self, code: Code, message: str, detail: str = "") -> None:
@@ -71,7 +71,7 @@ class Refused(Exception):
 
     def response(self, path: str) -> Response:
         """Return the reply to a call of ``path``."""
-        status = {"code": int(self.code), "message": self.message} | ({"detail": self.detail} if self.detail else {})
+        status = {"code": int(self.code), "message": self.message, "detail": self.detail}
         headers = {"WWW-Authenticate": 'Bearer, Basic realm="GWS"'} if self.code is Code.UNAUTHORIZED else None
         return Response.of({"status": status, "path": path}, self.code.http, headers)
 

@@ -48,6 +48,7 @@ def test_one_object_is_read_by_its_dbid(supervisor: Call, confserv: Server) -> N
     assert supervisor("GET", f"{OBJECTS}/campaigns/8").json()["status"] == {
         "code": 604,
         "message": "There is no Campaign 8.",
+        "detail": "",
     }
 
 

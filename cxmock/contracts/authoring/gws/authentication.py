@@ -16,7 +16,6 @@ from cxmock.contracts.authoring import (
     like,
     not_empty,
     one_of,
-    regex,
     uuid,
 )
 from cxmock.contracts.authoring.gws.shared import EXAMPLE_TOKEN, TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done
@@ -46,6 +45,9 @@ TOKEN = {
 REFRESHABLE = {**TOKEN, "refresh_token": uuid("93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29")}
 
 
+UNCACHED = {"Cache-Control": includes("no-store", "no-store")}
+
+
 def promise(row: Row) -> None:
     """Add this API's promises."""
     _tokens(row)
@@ -58,14 +60,14 @@ def _tokens(row: Row) -> None:
         "a token for CX Contact's own client",
         CLIENT,
         Ask("POST", OAUTH_TOKEN, form={"grant_type": "client_credentials", **CREDENTIALS}),
-        Answer(200, json=TOKEN),
+        Answer(200, headers=UNCACHED, json=TOKEN),
         states=[KNOWN],
     )
     row.http(
         "a token for a person, by tenant, user and password",
         CLIENT,
         Ask("POST", OAUTH_TOKEN, form=PASSWORD),
-        Answer(200, json=REFRESHABLE),
+        Answer(200, headers=UNCACHED, json=REFRESHABLE),
         states=[KNOWN, ADA],
     )
     row.http(
@@ -80,7 +82,7 @@ def _tokens(row: Row) -> None:
                 "refresh_token": from_state("${refresh_token}", "93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29"),
             },
         ),
-        Answer(200, json=REFRESHABLE),
+        Answer(200, headers=UNCACHED, json=REFRESHABLE),
         states=[KNOWN, given("user {name} has logged in", name="ada")],
     )
     row.http(
@@ -96,7 +98,7 @@ def _tokens(row: Row) -> None:
                 "redirect_uri": from_state("${redirect_uri}", "https://localhost/ui/cxcontact"),
             },
         ),
-        Answer(200, json=REFRESHABLE),
+        Answer(200, headers=UNCACHED, json=REFRESHABLE),
         states=[KNOWN, given("a browser was given an authorization code")],
     )
 
@@ -154,7 +156,7 @@ def _holders(row: Row) -> None:
                 "environmentId": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
                 "loginName": like("supervisor"),
                 "properties": like({}),
-                "username": regex(".+", "supervisor"),
+                "username": not_empty("supervisor"),
             },
         ),
         states=[TOKEN_IS_VALID],

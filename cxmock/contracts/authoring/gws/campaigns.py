@@ -13,10 +13,10 @@ from cxmock.contracts.authoring import (
     documented,
     from_state,
     given,
-    integer,
     like,
     regex,
 )
+from cxmock.contracts.authoring.campaign import told, told_of_loaded
 from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
 
 LOADING = documented("Genesys' generated client of the OCS API v3: load-campaign")
@@ -39,10 +39,17 @@ def promise(row: Row) -> None:
         states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     row.http(
+        "a campaign that is loaded is told with its mode and how far it is",
+        COMMANDS,
+        command("load-campaign", requestProperties=like([{"key": "GSW_AUTO_COMPLETION", "value": 1}])),
+        done(told_of_loaded("Active")),
+        states=[TOKEN_IS_VALID, NOT_LOADED],
+    )
+    row.http(
         "a campaign that was not loaded has that status",
         COMMANDS,
         command("campaign-status"),
-        done({"campaignId": integer(101), "groupId": integer(101), "status": "NotLoaded"}),
+        done(told("NotLoaded")),
         states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     refuse(row, "an unknown campaign cannot be loaded", 404, 604, command("load-campaign", campaignId=999999))

@@ -26,6 +26,16 @@ OBJECTS = "/configuration/v3/objects"
 SPRING = given("campaign {name} exists", name="Spring")
 WINTER = given("campaign {name} exists", name="Winter")
 """No other object refers to this one."""
+CAMPAIGN = {
+    "DBID": integer(101),
+    "name": "Spring",
+    "state": integer(1),
+    "tenantDBID": integer(101),
+    "folder": integer(101),
+    "userProperties": like([]),
+    "callingLists": each_like({"callingListDBID": integer(101), "share": integer(100), "isActive": like(True)}),
+}
+"""All that is told of a campaign."""
 NO_AUTUMN = given("there is no {type} {name}", type="Campaign", name="Autumn")
 
 
@@ -41,7 +51,7 @@ def _reading(row: Row) -> None:
         "a campaign is found by its name",
         READING,
         Ask("GET", f"{OBJECTS}/campaigns", query={"name": like("Spring")}, headers=WITH_TOKEN),
-        done({"objects": [{"DBID": integer(101), "name": "Spring", "state": integer(1)}]}),
+        done({"objects": [CAMPAIGN]}),
         states=[TOKEN_IS_VALID, SPRING],
     )
     row.http(
@@ -63,6 +73,9 @@ def _reading(row: Row) -> None:
                         "name": "Spring",
                         "tableAccessDBID": integer(101),
                         "treatmentDBIDs": each_like(integer(101)),
+                        "timeFrom": integer(28800),
+                        "timeUntil": integer(64800),
+                        "maxAttempts": integer(10),
                     }
                 ]
             }
@@ -79,6 +92,7 @@ def _reading(row: Row) -> None:
                     {
                         "DBID": integer(102),
                         "name": "ocs",
+                        "type": "OutboundContactServer",
                         "options": each_like({"key": like("OServer"), "type": "kvlist", "value": like([])}),
                     }
                 ]

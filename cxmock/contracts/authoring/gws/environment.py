@@ -20,7 +20,15 @@ def promise(row: Row) -> None:
         "the environments are listed",
         SHAPES,
         Ask("GET", "/environment/v3/environments", headers=WITH_TOKEN),
-        done(each_like({"id": uuid("54740030-8867-4790-9ff5-f224bcc7eff5")})),
+        done(
+            each_like(
+                {
+                    "id": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                    "tenant": like("Environment"),
+                    "appName": like("Cloud"),
+                }
+            )
+        ),
         states=[TOKEN_IS_VALID],
     )
     row.http(

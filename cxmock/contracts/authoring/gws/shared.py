@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import Answer, from_state, given, like, not_empty
+from cxmock.contracts.authoring import Answer, from_state, given, includes, like, not_empty
 
 EXAMPLE_TOKEN = "5b0f4c0e-8f5e-4f0c-9a8e-2a1d6a3c7e11"
 
@@ -22,8 +22,9 @@ def refused(status: int, code: int) -> Answer:
     """Return the reply to what was not done: a code, and a message for people."""
     return Answer(
         status,
+        headers={"WWW-Authenticate": includes("Bearer", "Bearer")} if status == 401 else {},
         json={
-            "status": {"code": code, "message": not_empty("why")},
+            "status": {"code": code, "message": not_empty("why"), "detail": like("")},
             "path": like("/configuration/v3/objects/campaigns"),
         },
     )

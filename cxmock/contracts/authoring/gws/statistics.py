@@ -20,6 +20,13 @@ STATES = [TOKEN_IS_VALID, LOADED]
 def promise(row: Row) -> None:
     """Add these APIs' promises."""
     wanted = {"statisticId": like("s-1"), "objectId": GROUP, "objectType": "CampaignGroup", "name": "CampaignAttempts"}
+    told = {
+        "name": "CampaignAttempts",
+        "objectId": like("Summer@Outbound agents"),
+        "objectType": "CampaignGroup",
+        "timestamp": integer(1767225600000),
+        "value": integer(0),
+    }
     row.http(
         "statistics are subscribed to, by an id of the caller's",
         CLIENT,
@@ -30,7 +37,13 @@ def promise(row: Row) -> None:
             headers=WITH_TOKEN,
             json={"operationId": like("o-1"), "data": {"statistics": [wanted]}},
         ),
-        done({"subscriptionId": "o-1"}),
+        done(
+            {
+                "operationId": "o-1",
+                "subscriptionId": "o-1",
+                "statistics": [{"statisticId": like("s-1"), **told}],
+            }
+        ),
         states=STATES,
     )
     row.http(
@@ -51,13 +64,7 @@ def promise(row: Row) -> None:
         ),
         done(
             {
-                "statistic": {
-                    "name": "CampaignAttempts",
-                    "objectId": like("Summer@Outbound agents"),
-                    "objectType": "CampaignGroup",
-                    "timestamp": integer(1767225600000),
-                    "value": integer(0),
-                }
+                "statistic": told,
             }
         ),
         states=STATES,
