@@ -14,6 +14,7 @@ from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from cxmock.contracts.chosen import Chosen
+    from cxmock.contracts.coverage import Facts
     from cxmock.contracts.reports import Report
     from cxmock.contracts.targets import Target
 
@@ -42,6 +43,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--within", metavar="SECONDS", type=_seconds, default=5.0, help="for each request (5)")
     parser.add_argument("--format", choices=("table", "json", "junit", "html"), help="of the report (table)")
     parser.add_argument("--output", metavar="FILE", type=Path, help="where it is written; its suffix tells the format")
+    saving = parser.add_argument_group("to count with cxmock coverage")
+    saving.add_argument("--save", metavar="FILE", type=Path, help="keep who keeps which promises in a small file")
+    saving.add_argument("--who", metavar="TEXT", default="", help="who looked")
+    saving.add_argument("--where", metavar="TEXT", default="", help="where the system is (its host)")
+    saving.add_argument("--release", metavar="TEXT", default="", help="the system's name and version")
     testbed_arguments(parser)
 
 
@@ -57,9 +63,12 @@ def run(options: argparse.Namespace) -> int:
     targets = targets_of(options.target, host_key=os.environ.get("CX_SFTP_HOST_KEY", ""))
     rows = sorted(set(options.rows)) or sorted(targets)
     chosen = choose(rows, options.contracts, options.only)
-    if output is not None:
-        write(output, "")  # rather now than after the work
-    report = _verified(options, chosen, targets)
+    for file in (output, options.save):
+        if file is not None:
+            write(file, "")  # rather now than after the work
+    report, facts = _verified(options, chosen, targets)
+    if options.save is not None:
+        write(options.save, facts.text())
     if output is not None:
         write(output, written(report, form))
         print(f"{report.sentence} Written to {output}.", file=sys.stderr)
@@ -74,7 +83,8 @@ def run(options: argparse.Namespace) -> int:
     return 0 if report.good else 1
 
 
-def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[int, Target]) -> Report:
+def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[int, Target]) -> tuple[Report, Facts]:
+    """Verify; return what came of it, and what it says about who keeps which promises."""
     from rich.console import Console
 
     from cxmock.contracts.arrangers import arranger_of
@@ -103,9 +113,10 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
             for one in chosen:
                 with console.status(f"verifying connection {one.number}: {connection(one.number).destination}"):
                     results.append(verifier.verify_chosen(one))
+            report = Report(results, began)
+            return report, verifier.facts(report, who=options.who, where=options.where, release=options.release)
         finally:
             verifier.close()
-    return Report(results, began)
 
 
 def _secure(targets: dict[int, Target], states: str | None) -> bool:

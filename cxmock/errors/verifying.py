@@ -185,3 +185,20 @@ class MarkerMisused(CxmockError):
             expected='cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.',
             fix="Correct the marker.",
         )
+
+
+class FactsUnreadable(CxmockError):
+    """A file that is to tell who keeps which promises cannot be read.
+
+    >>> print(FactsUnreadable("lab.json", "No such file or directory"))
+    lab.json cannot be read as facts of coverage: No such file or directory.
+      expected: A file of "cxmock verify --save FILE", or a recording of "cxmock up --record FILE".
+      fix:      Name such a file, or save it again.
+    """
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(
+            f"{file} cannot be read as facts of coverage: {reason}.",
+            expected='A file of "cxmock verify --save FILE", or a recording of "cxmock up --record FILE".',
+            fix="Name such a file, or save it again.",
+        )

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from cxmock.contracts.arrangers import Arranger
 from cxmock.contracts.arranging import arranged_by
 from cxmock.contracts.chosen import Chosen, choose
+from cxmock.contracts.coverage import Column, Facts
+from cxmock.contracts.coverage.fact import fact_of
 from cxmock.contracts.model import Contract, Interaction
+from cxmock.contracts.reports import Report
+from cxmock.contracts.stubbing.situation import Situation
 from cxmock.contracts.targets import Target, key_of, provider_of, targets_from, without_login
 from cxmock.contracts.verdicts import RowResult, Verdict
 from cxmock.contracts.verification import Verifier
@@ -124,6 +129,42 @@ class TestbedVerifier:
         if needed:
             self._testbed.start(*needed)
 
+    def facts(self, report: Report, *, who: str = "", where: str = "", release: str = "") -> Facts:
+        """Return what a report says about who keeps which promises.
+
+        Args:
+            report: of verifications by this verifier.
+            who: who looked.
+            where: where the systems are; by default the hosts of the targets, or the testbed.
+            release: the systems' name and version.
+        """
+        found = [
+            fact_of(verdict, result.contract.raw[place], self._keeper(verdict.number, verdict.interaction))
+            for result in report.results
+            for verdict in result.verdicts
+            for place in [result.contract.interactions.index(verdict.interaction)]
+        ]
+        hosts = {
+            urlsplit(verdict.at).netloc
+            for result in report.results
+            for verdict in result.verdicts
+            if self._keeper(verdict.number, verdict.interaction) is Column.REAL
+        }
+        place = where or ", ".join(sorted(hosts)) or "testbed"
+        return Facts(who=who, where=place, when=report.moment, release=release, promises=tuple(found))
+
+    def _keeper(self, number: int, interaction: Interaction) -> Column:
+        """Return who plays the provider of a promise."""
+        component = provider_of(number, interaction)
+        if self._is_elsewhere(number, interaction) or component in self._testbed.played:
+            return Column.REAL
+        stores = self._testbed.options.stores
+        if component is Component.REDIS and stores == "fakeredis":
+            return Column.FAKE
+        if component in (Component.REDIS, Component.POSTGRES):
+            return Column.CONTAINER if stores == "container" else Column.EMBEDDED
+        return Column.REFERENCE if component.in_contact else Column.FAKE
+
     def release(self) -> None:
         """Close what brings about the states of others, and have none from now on."""
         if self.states is not None:
@@ -153,6 +194,12 @@ class TestbedVerifier:
         return self._testbed.played.get(provider_of(number, interaction), "")
 
     async def _arrange_elsewhere(self, number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        # A stub's states are chosen; what brings them about in the real thing would be refused.
+        found = [getattr(owner, "states", None) for owner in self._owners(number)]
+        stubs = [states for states in found if isinstance(states, Situation) and template in states.table]
+        if stubs:
+            given = [states.choose(template, params) for states in stubs]
+            return {name: value for values in reversed(given) for name, value in values.items()}
         if self.states is None or not self._where():
             raise UnknownState(template, "", [])
         return await self.states.arrange(number, template, params)

@@ -159,6 +159,17 @@ def test_a_report_for_programs_is_all_that_is_printed(verify: Verify) -> None:
     assert json.loads(out)["kept"] == 2
 
 
+def test_what_a_target_keeps_is_saved_as_a_real_systems(verify: Verify, url: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+
+    verify("--save", str(file), "--release", "Library 1.2")
+
+    facts = json.loads(file.read_text())
+    assert (facts["where"], facts["release"]) == (url.removeprefix("http://"), "Library 1.2")
+    assert {(one["by"], one["kept"]) for one in facts["promises"]} == {("real", True), ("real", False)}
+    assert len(facts["promises"]) == 3
+
+
 def test_a_report_that_cannot_be_written_ends_with_2_before_anything_is_verified(
     verify: Verify, tmp_path: Path, service: Service
 ) -> None:
