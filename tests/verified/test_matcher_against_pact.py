@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -140,3 +141,21 @@ def test_regular_expressions(pact: Oracle, pattern: str) -> None:
     ours, theirs = fitting(pact, {"match": "regex", "regex": pattern}, SUBJECTS)
 
     assert ours == theirs
+
+
+VECTORS = Path(__file__).parents[1] / "contracts" / "matching" / "vectors"
+
+
+@pytest.mark.parametrize("file", sorted(VECTORS.glob("*.json")), ids=lambda file: file.stem)
+def test_our_own_vectors(pact: Oracle, file: Path) -> None:
+    """What they call good and bad, Pact's engine does too."""
+    for case in json.loads(file.read_text())["cases"]:
+        arrivals = [(actual, True) for actual in case["good"]] + [(bad["actual"], False) for bad in case["bad"]]
+        for actual, good in arrivals:
+            if "request" in case:
+                theirs = pact.request({"query": {}, "headers": {}, "matchingRules": {}, **case["request"]}, actual)
+            elif "response" in case:
+                [theirs] = pact.responses([{"response": case["response"], "actual": actual}])
+            else:
+                theirs = pact.contents(case["example"], case.get("rules", {}), actual, case.get("type", JSON))
+            assert (not theirs) is good, f"{case['case']}: {actual}: {theirs}"
