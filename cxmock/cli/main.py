@@ -23,6 +23,7 @@ VERBS = {
     "verify": "hold the testbed, or your own providers, to the contracts",
     "conform": "hold what a service did, as it was recorded, against the contracts",
     "coverage": "count who uses and who keeps which promises",
+    "stub": "play a connection's provider from a contract alone",
     "lint": "look for what is wrong with contracts themselves",
     "env": "print the variables of the running testbed, for a shell",
 }

@@ -55,13 +55,17 @@ class Finder:
 
     def candidates(self, method: str, path: str) -> list[HttpInteraction]:
         """Return, in the contract's order, what a request with this method and decoded path may be about."""
+        return [self._all[place] for place in self.places(method, path)]
+
+    def places(self, method: str, path: str) -> list[int]:
+        """Return the places of the :meth:`candidates`."""
         method = method.upper()
         ruled = set(self._any.get(method, ()))
         if self._by_segment:
             for segment in path.split("/"):
                 ruled.update(self._by_segment.get((method, segment), ()))
         found = [place for place in ruled if all(one.search(path) for one in self._patterns[place])]
-        return [self._all[place] for place in sorted([*found, *self._exact.get((method, path), ())])]
+        return sorted([*found, *self._exact.get((method, path), ())])
 
     def nearest(self, method: str, path: str, count: int = 3) -> list[HttpInteraction]:
         """Return the interactions whose method and path are the most alike, the nearest first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 ANY: Final = "*"
@@ -67,11 +68,20 @@ def put(document: Any, place: Place, value: Any) -> Any:
     >>> put({"a": [1, 2], "b": 3}, ("a", "*"), 7)
     {'a': [7, 7], 'b': 3}
     """
+    return change(document, place, lambda _: value)
+
+
+def change(document: Any, place: Place, make: Callable[[Any], Any]) -> Any:
+    """Return ``document`` with what ``make`` gives for the value, wherever ``place`` leads to; see :func:`put`.
+
+    >>> change({"a": [1, 2], "b": 3}, ("a", "*"), str)
+    {'a': ['1', '2'], 'b': 3}
+    """
     if not place:
-        return value
+        return make(document)
     step, rest = place[0], place[1:]
     if isinstance(document, dict):
-        return {key: put(part, rest, value) if step in (key, ANY) else part for key, part in document.items()}
+        return {key: change(part, rest, make) if step in (key, ANY) else part for key, part in document.items()}
     if isinstance(document, list):
-        return [put(part, rest, value) if step in (index, ANY) else part for index, part in enumerate(document)]
+        return [change(part, rest, make) if step in (index, ANY) else part for index, part in enumerate(document)]
     return document

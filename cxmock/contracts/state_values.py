@@ -13,7 +13,7 @@ from typing import Any
 from cxmock.contracts import places
 from cxmock.errors.contracts import NoStateValue
 
-_HOLE = re.compile(r"\$\{([^}]+)\}")
+HOLE = re.compile(r"\$\{([^}]+)\}")
 
 
 def fill(expression: str, values: Mapping[str, Any]) -> Any:
@@ -31,9 +31,9 @@ def fill(expression: str, values: Mapping[str, Any]) -> Any:
             raise NoStateValue(name, expression, list(values))
         return values[name]
 
-    if whole := _HOLE.fullmatch(expression):
+    if whole := HOLE.fullmatch(expression):
         return value(whole[1])
-    return _HOLE.sub(lambda hole: str(value(hole[1])), expression)
+    return HOLE.sub(lambda hole: str(value(hole[1])), expression)
 
 
 def fill_all(document: Any, generators: Mapping[str, Mapping[str, Any]], values: Mapping[str, Any]) -> Any:
@@ -51,4 +51,4 @@ def pattern(expression: str, hole: str = "[^/?&]+") -> str:
     >>> pattern("/users/${id}.json")
     '/users/[^/?&]+\\\\.json'
     """
-    return hole.join(re.escape(part) for part in _HOLE.split(expression)[::2])
+    return hole.join(re.escape(part) for part in HOLE.split(expression)[::2])

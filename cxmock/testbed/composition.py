@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from cxmock.serving import Door, HttpPart, Part, Site
 from cxmock.serving.http_part import HttpFake
 from cxmock.testbed.options import Options
-from cxmock.topology import Component
+from cxmock.topology import CONNECTIONS, Component
 from cxmock.wire.http import Request
+
+if TYPE_CHECKING:
+    from cxmock.contracts.model import Contract
 
 C = Component
 
@@ -39,6 +43,8 @@ class Recipe:
     """By somebody else, who listens at a URL."""
     needs: tuple[Component, ...] = ()
     """Who has to run for the default to do its work: started with it."""
+    stub: Callable[[Contract], Part] | None = None
+    """From a contract alone; None where that cannot be."""
 
 
 # Stores
@@ -69,7 +75,13 @@ def _redis() -> Recipe:
 
         return Redis("external", url=url)
 
-    return Recipe(build, play)
+    def stub(contract: Contract) -> Part:
+        from cxmock.contracts.stubbing.redis_part import RedisStub
+        from cxmock.contracts.stubbing.repertoire import meant_for
+
+        return RedisStub(meant_for(contract, C.REDIS, "redis"))
+
+    return Recipe(build, play, stub=stub)
 
 
 # Fakes with a protocol of their own
@@ -87,7 +99,14 @@ def _own(component: Component, module: str, name: str, needs: tuple[Component, .
 
         return PlayedTcp(component, url)
 
-    return Recipe(build, play, needs)
+    def stub(contract: Contract) -> Part:
+        from cxmock.contracts.stubbing.genesys_part import GenesysStub
+        from cxmock.contracts.stubbing.repertoire import meant_for
+
+        row = next(row for row in CONNECTIONS if row.provider is component)
+        return GenesysStub(meant_for(contract, component, row.transports[0]), row)
+
+    return Recipe(build, play, needs, stub if component in (C.OCS, C.CONFSERV) else None)
 
 
 # What answers HTTP
@@ -101,7 +120,14 @@ def _http(
 
         return PlayedHttp(component, url, doors)
 
-    return Recipe(build, play, needs)
+    def stub(contract: Contract) -> Part:
+        from cxmock.contracts.stubbing.http_stub import HttpStub
+        from cxmock.contracts.stubbing.repertoire import meant_for
+
+        meant = meant_for(contract, component, "http")
+        return HttpPart(lambda site: HttpStub(meant, seed=site.seed, now=site.clock.now), doors)
+
+    return Recipe(build, play, needs, stub)
 
 
 def _fake(component: Component, module: str, name: str, door: Door, needs: tuple[Component, ...] = ()) -> Recipe:

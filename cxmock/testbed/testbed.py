@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cxmock.errors.playing import NotStarted, UnknownComponent
+from cxmock.errors.stubs import NoStub, UrlOrContract
 from cxmock.journal import Journal
 from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
@@ -28,6 +29,7 @@ from cxmock.testbed.options import Options
 from cxmock.topology import CONNECTIONS, Component, connection
 
 if TYPE_CHECKING:
+    from cxmock.contracts.model import Contract
     from cxmock.testbed.control import Control
 
 T = TypeVar("T")
@@ -84,19 +86,34 @@ class Testbed:
         """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are."""
         self.run(self._start(components or ALL), within=START_WITHIN)
 
-    def play(self, component: Component | str, url: str) -> None:
-        """Have ``component`` played by the service that listens at ``url``, until :meth:`reset`.
+    def play(
+        self, component: Component | str, url: str = "", *, contract: Contract | Path | str | int | None = None
+    ) -> None:
+        """Have ``component`` played by the service that listens at ``url``, or from a contract, until :meth:`reset`.
 
-        Fakes and reference call it through the documented address, so that the journal sees what is said.
+        Fakes and reference call it through the documented address, so that the journal sees what is said. Played from a
+        contract, it is a stub: it answers what is promised with the examples, and whatever else with an explanation.
+
+        Args:
+            component: who is played.
+            url: where your service listens.
+            contract: a Pact file; or the number of a connection, for the contract that is shipped.
 
         Raises:
             UnknownComponent: there is no such component.
+            UrlOrContract: there is neither a URL nor a contract, or there are both.
             NobodyPlays: nobody listens there.
+            NoStub: the component cannot be played from a contract.
+            NothingToPlay: nothing in the contract is meant for the component.
+            ContractMissing: there is no such file; other errors of contracts: it cannot be used.
         """
         if component not in PARTS:
             raise UnknownComponent(component)
         played = Component(component)
-        self.run(self._replace(played, PARTS[played].play(url)), within=START_WITHIN)
+        if bool(url) == (contract is not None):
+            raise UrlOrContract(played, both=bool(url))
+        part = PARTS[played].play(url) if contract is None else _stub(played, contract)
+        self.run(self._replace(played, part), within=START_WITHIN)
         self._guests[played] = url
 
     def reset(self) -> None:
@@ -182,7 +199,7 @@ class Testbed:
     @property
     def played(self) -> dict[Component, str]:
         """The components that somebody else plays, and the URL where that service listens."""
-        return {**self.options.play, **self._guests}
+        return {**self.options.play, **{component: url for component, url in self._guests.items() if url}}
 
     @property
     def env(self) -> dict[str, str]:
@@ -356,6 +373,18 @@ def _with_needs(components: Iterable[Component]) -> list[Component]:
     for component in components:
         visit(component)
     return order
+
+
+def _stub(component: Component, source: Contract | Path | str | int) -> Part:
+    """Return what plays ``component`` from a contract; see :meth:`Testbed.play`."""
+    from cxmock.contracts.library import load
+    from cxmock.contracts.reading import read_contract
+
+    if (stub := PARTS[component].stub) is None:
+        raise NoStub(component)
+    if isinstance(source, int):
+        return stub(load(source))
+    return stub(read_contract(Path(source)) if isinstance(source, (str, Path)) else source)
 
 
 def _folder() -> Path:
