@@ -30,8 +30,13 @@ class Oracle:
         self, expected: Any, rules: dict[str, Any], actual: Any, kind: str = "application/json"
     ) -> list[dict[str, Any]]:
         """Return the mismatches of a message's contents: JSON, or text of another ``kind``."""
-        texts = [json.dumps(one) if kind.endswith("json") else one for one in (expected, actual)]
-        job = {"face": "contents", "type": kind, "expected": texts[0], "rules": rules, "actual": texts[1]}
+        if kind.endswith("json"):
+            expected, actual = json.dumps(expected), json.dumps(actual)
+        return self.texts(expected, rules, actual, kind)
+
+    def texts(self, expected: str, rules: dict[str, Any], actual: str, kind: str) -> list[dict[str, Any]]:
+        """Return the mismatches of a message's contents, as they are sent."""
+        job = {"face": "contents", "type": kind, "expected": expected, "rules": rules, "actual": actual}
         mismatches: list[dict[str, Any]] = self._ask(job)
         return mismatches
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from cxmock.contracts.matching import content_types, generated, rules
 from cxmock.contracts.matching.bodies import BodyCheck, Content, check_body, expected_kind
@@ -193,7 +194,8 @@ def _path(request: HttpRequest, values: Values | None) -> tuple[str | None, Chec
         return None, check_text(text, rules.combined(rule, "path"))
     if generator is not None and text == request.path:
         return None, check_text(text, generated.fitting(generator, "[^/?&]+"))
-    return text, check_text(text, None)
+    plain = unquote(text)  # what arrives is decoded, too
+    return plain, check_text(plain, None)
 
 
 def _texts(said: Sequence[str] | str) -> list[str]:
