@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-foreign bench lint contracts clean
+.PHONY: demo test test-foreign mutants bench lint contracts clean
 
 demo: $(STAMP)
 	$(BIN)/cxmock demo
@@ -16,6 +16,9 @@ test: lint
 test-foreign: $(STAMP)
 	sh .ci/foreign-clients $(VENV)
 	$(BIN)/python -m pytest -m "foreign" --durations=10
+
+mutants: $(STAMP)
+	$(BIN)/python -m tests.mutants
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench

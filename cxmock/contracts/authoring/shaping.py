@@ -101,7 +101,7 @@ class Shaped:
         if value.expression:
             self._file_generator(category, value, key)
             if self.side == "request" and not matchers:
-                matchers = (_fitting(value, hole),)
+                matchers = _fitting(value, hole, in_body=category == "body")
         if matchers:
             self._put(self.rules, category, key, {"combine": combine, "matchers": [dict(one) for one in matchers]})
 
@@ -127,11 +127,13 @@ class Shaped:
             into[category] = what
 
 
-def _fitting(term: Term, hole: str) -> Matcher:
-    """Return the matcher that fits whatever a provider state puts into a request, for those who judge consumers."""
+def _fitting(term: Term, hole: str, *, in_body: bool) -> tuple[Matcher, ...]:
+    """Return the matchers that fit whatever a provider state puts into a request, for those who judge consumers."""
     if isinstance(_example(term), str):
-        return {"match": "regex", "regex": f"^{state_values.pattern(term.expression, hole)}$"}
-    return {"match": "type"}
+        fits = {"match": "regex", "regex": f"^{state_values.pattern(term.expression, hole)}$"}
+        # Elsewhere there is only text; here a number would fit the regular expression, too.
+        return ({"match": "type"}, fits) if in_body else (fits,)
+    return ({"match": "type"},)
 
 
 def _example(value: Any) -> Any:

@@ -1,11 +1,25 @@
-"""Mutants: what a provider answers, with one fault; generated, so that every check can be seen to fail.
+"""Mutants: what providers answer and consumers ask, with one fault each; generated from what was really said.
 
-A mutant that verification does not notice shows a weak promise, or a fault nobody relies on.
+A check must be able to fail: verification has to notice a provider's fault, conformance a consumer's. A mutant that
+slips through shows a weak promise, or a fault on which nobody relies.
 """
 
-from cxmock.contracts.mutating.answers import mutants_of
-from cxmock.contracts.mutating.mutant import Answer, Kind, Mutant, Seen
+from cxmock.contracts.mutating.answers import of_provider
+from cxmock.contracts.mutating.calls import of_consumer
+from cxmock.contracts.mutating.mutant import Answer, ConsumerMutant, Kind, Mutant, ProviderMutant, Recorded
 from cxmock.contracts.mutating.outcomes import is_error, outcome
 from cxmock.contracts.mutating.said import Promised
 
-__all__ = ["Answer", "Kind", "Mutant", "Promised", "Seen", "is_error", "mutants_of", "outcome"]
+__all__ = [
+    "Answer",
+    "ConsumerMutant",
+    "Kind",
+    "Mutant",
+    "Promised",
+    "ProviderMutant",
+    "Recorded",
+    "is_error",
+    "of_consumer",
+    "of_provider",
+    "outcome",
+]

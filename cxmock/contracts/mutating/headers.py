@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cxmock.contracts.matching.headers import check_header_value
 from cxmock.contracts.matching.rules import named
 from cxmock.contracts.matching.table import RuleTable
-from cxmock.contracts.model import HttpResponse
+from cxmock.contracts.model import HttpRequest, HttpResponse
 from cxmock.contracts.mutating.mutant import Kind
 from cxmock.contracts.mutating.said import Said
 
@@ -32,7 +32,7 @@ class ChangedHeaders:
     raw_headers: list[tuple[bytes, bytes]]
 
 
-def changes(raw: RawHeaders, promised: HttpResponse) -> Iterator[ChangedHeaders]:
+def changes(raw: RawHeaders, promised: HttpRequest | HttpResponse) -> Iterator[ChangedHeaders]:
     """Yield ``raw`` with one change after the other; :data:`NOBODYS` stay as they are."""
     shown = {name.lower(): text for name, text in promised.headers.items()}
     table = RuleTable(named(promised.matching_rules.header, lower=True), weighed=False)

@@ -1,4 +1,4 @@
-"""Mutants: a provider or a consumer with one fault, as it looks from the other side."""
+"""Mutants: a provider or a consumer with one fault, as it looks from the other side of a connection."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from cxmock.contracts.model import Interaction
+from cxmock.journal import Exchange
 from cxmock.wire.http import Response
 
 Answer = Response | Mapping[str, Any]
@@ -18,22 +19,25 @@ class Kind(StrEnum):
     """What is wrong."""
 
     MISSING = "a field is missing"
+    EXTRA = "a field more"
     TYPE = "another type"
     VALUE = "another value"
     STATUS = "another status"
-    HEADER = "a header is missing or another"
-    CONTENT_TYPE = "another content type"
+    HEADER = "a header"
+    CONTENT_TYPE = "the content type"
+    QUERY = "a query parameter"
     EMPTY = "an empty body"
     CUT = "a body cut off"
     ERROR = "another error"
     ACCEPTED = "accepted where it is refused"
     OTHER = "the answer to another call"
     LATE = "no answer in time"
-    UNSERVED = "an operation that is not served"
+    OPERATION = "another operation"
+    ORDER = "another order"
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Recorded:
     """One interaction, and what its provider truly answered when it was verified."""
 
     number: int
@@ -42,37 +46,52 @@ class Seen:
     """Where the interaction stands in its contract."""
     interaction: Interaction
     operation: str
-    """What was asked for: what shares it is about the same operation of the provider."""
+    """What was asked for: interactions that share it are about the same operation of the provider."""
     answer: Answer
     values: Mapping[str, Mapping[str, Any]]
     """What each provider state gave, by its template."""
 
-    @property
-    def description(self) -> str:
-        """The interaction's description."""
-        return self.interaction.description
-
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A provider with one fault."""
+    """One fault."""
 
-    seen: Seen
+    number: int
+    """The connection."""
+    description: str
+    """The promise that it breaks."""
     kind: Kind
     place: str
-    """Where in the answer."""
+    """Where, in the answer or in the call."""
     text: str
     """What is wrong there."""
-    answer: Answer | None
-    """What it answers; None for nothing, however long one waits."""
-    promised: bool = True
+    promised: bool
     """Whether the contract says anything of the place."""
 
     def __str__(self) -> str:
         what = " ".join(part for part in (self.place, self.text) if part)
-        return f'{self.seen.number} "{self.seen.description}": {what}'
+        return f'{self.number} "{self.description}": {what}'
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderMutant(Mutant):
+    """A provider with one fault."""
+
+    recorded: Recorded
+    answer: Answer | None
+    """What it answers; None for nothing, however long one waits."""
 
     @property
     def fault(self) -> tuple[Kind, str, str]:
         """What is wrong, whichever interaction shows it."""
         return self.kind, self.place, self.text.partition(", it was ")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerMutant(Mutant):
+    """A consumer with one fault in one of its calls."""
+
+    exchange: Exchange
+    """The call that it makes, with the answer that was given to the right one."""
+    first: bool = False
+    """Whether it comes before anything else, though the contract says after what it has to come."""

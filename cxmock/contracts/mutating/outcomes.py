@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cxmock.contracts import operations
 from cxmock.contracts.mutating.mutant import Answer
 from cxmock.wire.http import Response
-
-_ERROR = "Error"
-"""The message by which both Genesys servers refuse."""
 
 
 def outcome(answer: Answer) -> str:
@@ -28,18 +26,10 @@ def outcome(answer: Answer) -> str:
 def is_error(answer: Answer) -> bool:
     """Whether an answer says that something was refused or failed.
 
-    >>> is_error({"messages": [{"message": "Error", "attributes": {"code": 5}}]}), is_error({"status": "OK"})
-    (True, False)
+    >>> is_error(Response(404)), is_error({"messages": [{"message": "Error", "attributes": {"code": 5}}]})
+    (True, True)
     """
-    if isinstance(answer, Response):
-        return answer.status >= 400
-    names = [one.get("message") for one in answer.get("messages", ())]
-    return (
-        "error" in answer
-        or answer.get("type") == "error"
-        or _ERROR in names
-        or ("status" in answer and answer["status"] != "OK")
-    )
+    return answer.status >= 400 if isinstance(answer, Response) else operations.is_error(answer)
 
 
 def _json(answer: Response) -> Any:
