@@ -96,16 +96,18 @@ class Providers:
         """Yield what can arrange a row's provider through its own protocol.
 
         Rows 7 and 13 lead to one provider, and it is row 7's role that may make tables: the first row's way is tried
-        first.
+        first, as long as it leads to the same server.
         """
-        provider = connection(number).provider
+        target = self._targets.get(number, Target({}))
         for row in CONNECTIONS:
-            if row.provider is provider and row.number in self._targets:
-                for transport in row.transports:
-                    if transport != "http" and transport in self._targets[row.number].urls:
-                        yield self.adapter(row.number, transport).arranger
+            for transport in row.transports:
+                if transport == "http" or transport not in target.urls or row.number not in self._targets:
+                    continue
+                other = self._targets[row.number].urls.get(transport, "")
+                if _server(other) == _server(target.urls[transport]):
+                    yield self.adapter(row.number, transport).arranger
         for entry in _ENTRIES:
-            if url := self._targets.get(number, Target({})).urls.get(entry):
+            if url := target.urls.get(entry):
                 yield ContactStates(self._client(url), number, self._arrange)
 
     async def ready(self, number: int, interactions: Sequence[Interaction]) -> None:
@@ -189,3 +191,8 @@ def _port(number: int, scheme: str) -> int:
     """Return the documented port of a row for URLs that name none."""
     places = connection(number).listens
     return next((place.port for place in places if place.scheme == scheme), places[0].port)
+
+
+def _server(url: str) -> tuple[str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.hostname, parts.port

@@ -40,9 +40,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makeitem(collector: pytest.Collector, obj: object) -> None:
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
     """Let a test that is marked with ``cx_verifies`` have the promises."""
-    give_promises(collector, obj)
+    give_promises(collector, name, obj)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -78,9 +78,10 @@ class Promise:
         self._verify(self)
 
 
-def give_promises(collector: pytest.Collector, function: object) -> None:
-    """Have a marked function use the fixture, whether its arguments name it or not."""
-    if not inspect.isfunction(function):
+def give_promises(collector: pytest.Collector, name: str, function: object) -> None:
+    """Have a marked test function use the fixture, whether its arguments name it or not."""
+    is_test = isinstance(collector, (pytest.Module, pytest.Class)) and collector.funcnamefilter(name)
+    if not is_test or not inspect.isfunction(function):
         return
     own = [mark.name for mark in getattr(function, "pytestmark", ()) if isinstance(mark, pytest.Mark)]
     if MARKER in own or any(collector.iter_markers(MARKER)):

@@ -12,6 +12,7 @@ import pytest
 from cxmock.contracts.arranging import arranged_by
 from cxmock.contracts.authoring import Answer, Ask, Row, assumed, given
 from cxmock.contracts.model import Contract, Interaction
+from cxmock.contracts.providers import Providers
 from cxmock.contracts.targets import Target
 from cxmock.contracts.verdicts import Verdict
 from cxmock.contracts.verification import Verifier
@@ -383,3 +384,18 @@ def test_parts_are_made_fresh_before_each_interaction(desk: Desk, ca_file: Path)
     desk.background.run(verifying(), within=20)
 
     assert asked == [11, 11, 11]
+
+
+def test_another_connections_way_to_a_provider_is_taken_only_where_it_leads_to_the_same_server(ca_file: Path) -> None:
+    """Else a state would be arranged at one PostgreSQL and looked for at another."""
+
+    async def arrange(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError
+
+    same, other = "postgresql://ocs@127.0.0.1:5432/a", "postgresql://ocs@127.0.0.1:5433/a"
+    found = {}
+    for url in (same, other):
+        targets = {7: Target({"postgresql": "postgresql://cxc@127.0.0.1:5432/a"}), 13: Target({"postgresql": url})}
+        found[url] = [*Providers(ca_file, targets, arrange, 1.0).arrangers(13)]
+
+    assert (len(found[same]), len(found[other])) == (2, 1)

@@ -328,6 +328,31 @@ def test_my_library_{number}():
     ran.stdout.fnmatch_lines([f"*is no target: {reason}*" for reason in NO_URLS.values()])
 
 
+def test_a_module_or_a_class_may_be_marked(project: pytest.Pytester) -> None:
+    ran = run(
+        project,
+        """
+        import pytest
+        from conftest import there_are
+
+        pytestmark = pytest.mark.cx_verifies(11, contract="pacts/11-mine-library.json", url="service", only="stranger")
+
+        def helper():
+            pass
+
+        def test_my_library():
+            helper()
+
+        @pytest.mark.cx_verifies(11, contract="pacts/11-mine-library.json", url="service", only="lent")
+        class TestMyLibrary:
+            def test_it(self):
+                pass
+        """,
+    )
+
+    ran.assert_outcomes(passed=3)
+
+
 def test_the_fixture_without_the_marker_says_what_it_is_for(project: pytest.Pytester) -> None:
     ran = run(project, "def test_mine(cx_interaction):\n    pass\n")
 
