@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
     from cxmock.contracts.coverage import Coverage, Facts
@@ -43,8 +44,10 @@ def run(options: argparse.Namespace) -> int:
     from cxmock.contracts.coverage.gathering import gathered
     from cxmock.contracts.coverage.terminal import show
     from cxmock.contracts.coverage.terminal import text as as_table
-    from cxmock.contracts.reports.writing import write
+    from cxmock.contracts.reports.writing import writable, write
 
+    if options.output is not None:
+        writable(options.output)
     facts = gathered(options.sources)
     if not options.no_verify:
         facts.append(_of_the_testbed(options))
@@ -74,7 +77,9 @@ def _of_the_testbed(options: argparse.Namespace) -> Facts:
 
     asked = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
     began = time.time()
-    with Console(stderr=True).status("verifying the testbed"), Testbed(asked) as testbed:
+    status = Console(stderr=True).status("verifying the testbed")
+    with Interrupts() as interrupts, status, Testbed(asked) as testbed:
+        interrupts.end(testbed)
         testbed.start()
         verifier = TestbedVerifier(testbed)
         try:

@@ -56,16 +56,19 @@ def run(options: argparse.Namespace) -> int:
     from cxmock.contracts.aiming import targets_of
     from cxmock.contracts.chosen import choose
     from cxmock.contracts.reports import written
-    from cxmock.contracts.reports.writing import write
+    from cxmock.contracts.reports.writing import writable, write
+    from cxmock.errors.verifying import TargetNotMeant
 
     output: Path | None = options.output
     form = options.format or (SUFFIXES.get(output.suffix, "table") if output else "table")
     targets = targets_of(options.target, host_key=os.environ.get("CX_SFTP_HOST_KEY", ""))
     rows = sorted(set(options.rows)) or sorted(targets)
+    if unused := sorted(set(targets) - set(rows)):
+        raise TargetNotMeant(unused[0], rows)
     chosen = choose(rows, options.contracts, options.only)
     for file in (output, options.save):
         if file is not None:
-            write(file, "")  # rather now than after the work
+            writable(file)
     report, facts = _verified(options, chosen, targets)
     if options.save is not None:
         write(options.save, facts.text())

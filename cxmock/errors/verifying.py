@@ -27,6 +27,23 @@ class NotATarget(CxmockError):
         )
 
 
+class TargetNotMeant(CxmockError):
+    """A target is given for a connection that is not to be verified.
+
+    >>> print(TargetNotMeant(8, [5, 11]))
+    Connection 8 has a target, and is not among those to be verified: 5, 11.
+      expected: Targets for these alone, since nobody would ask another one.
+      fix:      Name 8, too, or leave its target out. Without any number, all that have targets are meant.
+    """
+
+    def __init__(self, number: int, rows: Sequence[int]) -> None:
+        super().__init__(
+            f"Connection {number} has a target, and is not among those to be verified: {', '.join(map(str, rows))}.",
+            expected="Targets for these alone, since nobody would ask another one.",
+            fix=f"Name {number}, too, or leave its target out. Without any number, all that have targets are meant.",
+        )
+
+
 class TargetNotReady(CxmockError):
     """A target cannot be spoken to at all: it refuses, or its certificate is not trusted.
 

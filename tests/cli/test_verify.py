@@ -182,6 +182,14 @@ def test_a_report_that_cannot_be_written_ends_with_2_before_anything_is_verified
     assert "report.xml cannot be written: No such file or directory." in err
 
 
+def test_what_was_written_before_stays_when_nothing_could_be_verified(verify: Verify, tmp_path: Path) -> None:
+    file = tmp_path / "report.xml"
+    file.write_text("yesterday's")
+
+    assert verify("--output", str(file), target="http://127.0.0.1:1")[0] == 2
+    assert file.read_text() == "yesterday's"
+
+
 def test_a_target_that_refuses_ends_with_2(verify: Verify) -> None:
     code, _, err = verify(target="http://127.0.0.1:1")
 
@@ -276,6 +284,7 @@ def test_garbage_and_half_answers_break_promises(verify: Verify, place: Place, p
     ("words", "said"),
     [
         (["--only", "nothing of the kind"], "fits no promise"),
+        (["--target", "8=http://127.0.0.1:1"], "Connection 8 has a target, and is not among those to be verified: 11."),
         (["--target", "8"], '"8" is no target: it has no URL.'),
         (["--contracts", "nowhere"], "There is no contract nowhere."),
         (["--states", "no_such_module", "--only", "stranger"], "there is no module no_such_module here"),

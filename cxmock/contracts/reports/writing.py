@@ -1,4 +1,4 @@
-"""Writes a report into a file."""
+"""Writes reports into files."""
 
 from __future__ import annotations
 
@@ -15,5 +15,17 @@ def write(file: Path, text: str) -> None:
     """
     try:
         file.write_text(text, encoding="utf-8", errors="backslashreplace")
+    except OSError as error:
+        raise CannotWrite(str(file), error.strerror or str(error)) from error
+
+
+def writable(file: Path) -> None:
+    """See that a file can be written, rather before the work than after it. What is in it stays.
+
+    Raises:
+        CannotWrite: it cannot.
+    """
+    try:
+        file.open("a").close()
     except OSError as error:
         raise CannotWrite(str(file), error.strerror or str(error)) from error
