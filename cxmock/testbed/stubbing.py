@@ -58,10 +58,12 @@ def listen_too(testbed: Testbed, number: int, played: list[Component], port: int
         raise SeveralProviders(number, played)
     (component,) = played
     place = testbed.endpoints[component][0]
+    if not 1 <= port <= 65535:
+        raise PortUnusable(component, port, "there is no such port", "")
     try:
         sock = socket.create_server((HOST, port))
-    except (OSError, OverflowError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error).rstrip(".")
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else str(error)
         raise PortUnusable(component, port, reason, holder_of(HOST, port)) from error
 
     def opening() -> Listener:

@@ -107,7 +107,7 @@ def test_a_provider_is_reached_through_the_control_address(desk: Desk) -> None:
 
     answer = desk.provider(12, "GET", "/nexus/v3/nothing?a=b", **{"x-api-key": key})
 
-    (exchange,) = [one for one in desk.testbed.journal if one.connection == 12]
+    exchange = desk.testbed.journal.wait_for(12)
     request = exchange.request
     assert answer.status == exchange.response["status"]
     assert (request["path"], request["query"]) == ("/nexus/v3/nothing", {"a": ["b"]})
@@ -118,7 +118,7 @@ def test_of_several_providers_the_one_is_asked_that_promises_it(desk: Desk) -> N
     """List Manager, at port 3007, alone promises the files."""
     answer = desk.provider(4, "GET", "/cx-contact/v3/files/import")
 
-    (exchange,) = [one for one in desk.testbed.journal if one.connection == 4]
+    exchange = desk.testbed.journal.wait_for(4)
     assert (answer.status, exchange.operation) == (401, "GET /cx-contact/v3/files/import")
 
 

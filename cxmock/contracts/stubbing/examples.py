@@ -1,8 +1,8 @@
-"""Whether a request is the very example of a promise: where several promises are about it, that one is meant."""
+"""How much of a promise's example a request repeats: where several promises are about it, the most tells which."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -10,24 +10,21 @@ from cxmock.contracts.matching import Content, SeenRequest
 from cxmock.contracts.model import Body, HttpInteraction, HttpRequest, Interaction, SyncMessage
 
 
-def repeats(interaction: Interaction, request: SeenRequest | Mapping[str, Any]) -> bool:
-    """Say whether a request that fits a promise has its example's values, too."""
+def repeated(interaction: Interaction, request: SeenRequest | Mapping[str, Any]) -> int:
+    """Return how many parts of a promise's example a request has, too: path, query parameters, headers, body."""
     if isinstance(request, SeenRequest):
-        return isinstance(interaction, HttpInteraction) and _is_example(interaction.request, request)
+        return sum(_parts(interaction.request, request)) if isinstance(interaction, HttpInteraction) else 0
     return isinstance(interaction, SyncMessage) and interaction.request.contents.content == request
 
 
-def _is_example(promised: HttpRequest, request: SeenRequest) -> bool:
-    return (
-        request.path in (promised.path, unquote(promised.path))
-        and all(list(request.query.get(name, ())) == list(values) for name, values in promised.query.items())
-        and all(request.headers.get(name.lower()) == _joined(values) for name, values in promised.headers.items())
-        and (promised.body is None or _is_content(promised.body, request.body))
-    )
-
-
-def _joined(values: tuple[str, ...] | str) -> str:
-    return values if isinstance(values, str) else ", ".join(values)
+def _parts(promised: HttpRequest, request: SeenRequest) -> Iterator[bool]:
+    yield request.path in (promised.path, unquote(promised.path))
+    for name, values in promised.query.items():
+        yield list(request.query.get(name, ())) == list(values)
+    for name, header in promised.headers.items():
+        yield request.headers.get(name.lower()) == (header if isinstance(header, str) else ", ".join(header))
+    if promised.body is not None:
+        yield _is_content(promised.body, request.body)
 
 
 def _is_content(promised: Body, body: Content) -> bool:

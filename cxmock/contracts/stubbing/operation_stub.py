@@ -8,6 +8,7 @@ from typing import Any
 
 from cxmock.contracts.explaining import explain
 from cxmock.contracts.model import Contract, SyncMessage
+from cxmock.contracts.operations import name_of
 from cxmock.contracts.promises import Seen
 from cxmock.contracts.stubbing import generating
 from cxmock.contracts.stubbing.repertoire import Repertoire
@@ -41,7 +42,7 @@ class OperationStub:
         promises = self._repertoire.promises
         promise = self._repertoire.choose(promises.candidates(seen), seen)
         if promise is None or not isinstance(promise.interaction, SyncMessage):
-            return explain(promises, seen, str(next(iter(operation.values()), "nothing")))
+            return explain(promises, seen, name_of(self._transport, operation))
         answer = promise.interaction.response[0]
         content = answer.contents.content
         if answer.generators.body:

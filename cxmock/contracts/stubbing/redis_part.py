@@ -61,12 +61,14 @@ class RedisStub:
         assert self._site is not None
         name = words[0].upper()
         if name in (b"AUTH", b"HELLO"):
-            given = _password(words)
-            if given is None or given == self._site.directory.credentials.redis.encode():
+            login = _login(words)
+            if not login or login[-1] == self._site.directory.credentials.redis:
                 return "OK" if name == b"AUTH" else _greeting(version)
+            argv = ["AUTH", *login]
         elif name in _INTRODUCTIONS:
             return _INTRODUCTIONS[name]
-        argv = [word.decode("utf-8", "replace") for word in words] if name == b"AUTH" else request_facts(words)["argv"]
+        else:
+            argv = request_facts(words)["argv"]
         answer = self._stub.perform({"argv": argv})
         if isinstance(answer, Explanation):
             return ErrorReply(f"ERR not promised: {' '.join(str(answer).split())}")
@@ -140,13 +142,13 @@ _INTRODUCTIONS: Mapping[bytes, Any] = {b"CLIENT": "OK", b"SELECT": "OK", b"PING"
 """What clients say before they do anything, and what is answered."""
 
 
-def _password(words: list[bytes]) -> bytes | None:
-    """Return the password in a login; None where HELLO has none."""
-    if words[0].upper() == b"AUTH":
-        return words[-1]
-    upper = [word.upper() for word in words]
-    place = upper.index(b"AUTH") + 2 if b"AUTH" in upper else len(words)
-    return words[place] if place < len(words) else None
+def _login(words: list[bytes]) -> list[str]:
+    """Return user and password of a login, whichever way it is said; nothing where HELLO has none."""
+    texts = [word.decode("utf-8", "replace") for word in words]
+    if texts[0].upper() == "AUTH":
+        return texts[1:]
+    place = next((place for place, text in enumerate(texts) if text.upper() == "AUTH"), len(texts))
+    return texts[place + 1 : place + 3]
 
 
 def _greeting(version: int) -> dict[bytes, Any]:

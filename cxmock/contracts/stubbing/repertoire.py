@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from cxmock.contracts.model import AsyncMessage, Contract, HttpInteraction, Interaction
 from cxmock.contracts.promises import Promise, Promises, Seen
-from cxmock.contracts.stubbing.examples import repeats
+from cxmock.contracts.stubbing.examples import repeated
 from cxmock.contracts.stubbing.generating import Sources
 from cxmock.contracts.stubbing.situation import Situation
 from cxmock.contracts.targets import provider_of, transport_of
@@ -39,7 +39,8 @@ class Repertoire:
     def choose(self, candidates: Iterable[Promise], seen: Seen) -> Promise | None:
         """Return the promise to play, of those that a request fits.
 
-        The best for the situation is played; of several, the one whose example the request repeats; else the first.
+        The best for the situation is played; of several, the one of whose example the request repeats the most parts;
+        of several still, the first.
         """
         fitting = [one for one in candidates if one.fits_request(seen)]
         if not fitting:
@@ -48,7 +49,7 @@ class Repertoire:
         if len(fitting) > 1:
             chosen = max(
                 fitting,
-                key=lambda one: (*self.situation.fitting(one.interaction), repeats(one.interaction, seen.request)),
+                key=lambda one: (*self.situation.fitting(one.interaction), repeated(one.interaction, seen.request)),
             )
         self.played[chosen.description] += 1
         return chosen
