@@ -124,6 +124,49 @@ def test_a_state_that_nobody_brings_about_breaks_its_promise_alone(verify: Verif
     assert "2/3" in out
 
 
+OLD = {
+    "consumer": {"name": "mine"},
+    "provider": {"name": "library"},
+    "interactions": [
+        {
+            "description": "a stranger is refused",
+            "request": {"method": "get", "path": "/books"},
+            "response": {
+                "status": 401,
+                "body": {"status": {"code": 601, "message": "No."}},
+                "matchingRules": {"$.body.status.message": {"match": "type"}},
+            },
+        },
+        {
+            "description": "a book is lent",
+            "request": {
+                "method": "post",
+                "path": "/loans",
+                "headers": {"Content-Type": "application/json"},
+                "body": {"book": 7},
+            },
+            "response": {"status": 201, "headers": {"Location": "/loans/1"}},
+        },
+    ],
+    "metadata": {"pactSpecification": {"version": "2.0.0"}},
+}
+"""As another tool wrote it long ago: no connection, no evidence; one promise is not kept word for word."""
+
+
+def test_a_pact_of_another_tool_is_verified_as_it_is(
+    url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "theirs.json").write_text(json.dumps(OLD))
+
+    code = main(["verify", "11", "--contracts", str(tmp_path / "theirs.json"), "--target", f"11={url}"])
+
+    out = capsys.readouterr().out
+    assert code == 1
+    assert "1/2" in out
+    assert "✘ 11 a book is lent" in out
+    assert "header Location" in out
+
+
 def test_promises_may_be_chosen(verify: Verify) -> None:
     code, out, _ = verify("--only", "stranger")
 
