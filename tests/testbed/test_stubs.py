@@ -134,6 +134,7 @@ def test_a_contract_may_have_promises_for_some_of_a_connections_components(testb
         ("nexus", "", 11, NothingToPlay, "has nothing that Nexus could answer over http."),
         ("nexus", "", "nowhere.json", ContractMissing, "There is no contract nowhere.json."),
         ("nexus", "", PACTS / "reader-library-v3-messages.json", NothingToPlay, "nothing that Nexus could answer"),
+        ("redis", "", PACTS / "reader-library-v3-messages.json", NothingToPlay, "nothing that Redis could answer"),
     ],
 )
 def test_what_cannot_be_played_is_told_and_changes_nothing(

@@ -124,6 +124,16 @@ def test_a_chosen_state_decides() -> None:
     assert ask(library).status == 200
 
 
+def test_a_promise_in_more_states_than_are_chosen_waits_for_them() -> None:
+    library = stub(
+        promise("closed", {}, {"status": 503}, "there are books", "the library is closed"),
+        promise("some books", {}, {}, "there are books"),
+    )
+    library.states.choose("there are books")
+
+    assert ask(library).status == 200
+
+
 def test_without_params_a_state_is_meant_whatever_its_parameters() -> None:
     library = two_states()
     library.states.choose("the library is closed")
@@ -186,14 +196,16 @@ def test_promises_about_one_answer_are_kept_by_one_answer() -> None:
     library = stub(
         promise("the shelf's tag", {}, {"headers": {"ETag": ["7"]}}),
         promise("the books", {}, {"body": body({"books": [], "page": {"number": 1}})}),
-        promise("how many", {}, {"headers": {"etag": ["8"]}, "body": body({"total": 0, "page": {"size": 50}})}),
+        promise(
+            "how many", {}, {"headers": {"etag": ["8"], "Age": ["1"]}, "body": body({"total": 0, "page": {"size": 50}})}
+        ),
         promise("in another state", {}, {"body": body({"x": 1})}, "there are books"),
         promise("of another status", {}, {"status": 500, "body": body({"y": 1})}),
     )
 
     answer = ask(library)
 
-    assert answer.headers["etag"] == "7"
+    assert (answer.headers["etag"], answer.headers["age"]) == ("7", "1")
     assert answer.json() == {"books": [], "total": 0, "page": {"number": 1, "size": 50}}
 
 
@@ -214,6 +226,13 @@ def test_bodies_are_sent_as_they_are_written(said: Any, content_type: str, data:
     answer = ask(stub(promise("x", {}, {"body": said} if said else {})))
 
     assert (answer.body, answer.content_type) == (data, content_type)
+
+
+def test_the_content_type_is_that_of_the_headers_else_that_of_the_body() -> None:
+    said = {"content-type": "application/json; charset=utf-8"}
+    answer = ask(stub(promise("x", {}, {"headers": said, "body": body(BOOKS)})))
+
+    assert answer.raw_headers == [(b"content-type", b"application/json; charset=utf-8")]
 
 
 def test_headers_are_sent_on_lines_of_their_own_only_where_they_have_to() -> None:
@@ -269,6 +288,8 @@ def test_values_of_a_provider_state_come_from_its_parameters_else_from_the_examp
     assert users.states.choose("there is a user") == {"id": "7", "token": "x"}
     assert users.states.choose("there is a user", {"id": 9}) == {"id": 9, "token": "x"}
     assert ask(users, target="/users/8", Authorization="Bearer y").json() == {"id": 9}
+    users.states.forget()
+    assert ask(users, target="/users/8", Authorization="Bearer y").json() == {"id": 7}
 
 
 def test_a_rule_that_cannot_be_read_is_told_before_anything_is_played() -> None:
