@@ -7,10 +7,10 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import installing, running, starting
+from tests.bench import installing, running, starting, stubbing
 from tests.bench.measuring import Figure, machine
 
-GROUPS = {"start": starting.figures, "run": running.figures, "install": installing.figures}
+GROUPS = {"start": starting.figures, "run": running.figures, "install": installing.figures, "stub": stubbing.figures}
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from cxmock.contracts.explaining import explain
 from cxmock.contracts.finding import Finder
 from cxmock.contracts.matching import SeenRequest
 from cxmock.contracts.model import Body, Contract, HttpInteraction, HttpResponse
-from cxmock.contracts.promises import Seen
+from cxmock.contracts.promises import Promise, Seen
 from cxmock.contracts.stubbing import generating
 from cxmock.contracts.stubbing.generating import Sources
 from cxmock.contracts.stubbing.merging import answers
@@ -19,6 +19,13 @@ from cxmock.wire.http import Request, Response, from_json, to_json
 
 UNPROMISED = 501
 """Answers what nobody promised: no promise has this status, so no client takes it for an answer that it knows."""
+
+FEW = 8
+"""Promises about one path that are held against every request."""
+REMEMBERED = 1000
+"""Requests that are remembered where there are more."""
+BODY_REMEMBERED = 16 * 1024
+"""Bytes of a body that is remembered."""
 
 # What the server writes itself.
 _OWN = frozenset({"content-length", "transfer-encoding", "connection"})
@@ -39,6 +46,7 @@ class HttpStub:
         self._repertoire = Repertoire(contract, seed=seed, now=now)
         promises = self._repertoire.promises.all
         self._finder = Finder([one.interaction for one in promises if isinstance(one.interaction, HttpInteraction)])
+        self._known: dict[object, Sequence[Promise]] = {}
         self._answers = [_Answer(one) for one in answers(contract) if one is not None]
 
     @property
@@ -50,8 +58,7 @@ class HttpStub:
         """Answer a request with the canned answer, or with an explanation and :data:`UNPROMISED`."""
         seen = Seen("http", SeenRequest.of(request))
         promises = self._repertoire.promises
-        candidates = [promises.all[place] for place in self._finder.places(request.method, request.path)]
-        promise = self._repertoire.choose(candidates, seen)
+        promise = self._repertoire.choose(self._fitting(request, seen), seen)
         if promise is not None:
             return self._answers[promise.place].response(lambda: self._repertoire.sources(promise, _base(request)))
         why = explain(promises, seen, f"{request.method} {request.path}")
@@ -62,6 +69,19 @@ class HttpStub:
     def reset(self) -> None:
         """Forget the states that were chosen."""
         self._repertoire.reset()
+
+    def _fitting(self, request: Request, seen: Seen) -> Sequence[Promise]:
+        """Return the promises that a request fits. Where many are about one path, the last requests are remembered."""
+        promises = self._repertoire.promises.all
+        places = self._finder.places(request.method, request.path)
+        if len(places) <= FEW or len(request.body) > BODY_REMEMBERED:
+            return [promises[place] for place in places if promises[place].fits_request(seen)]
+        key = request.method, request.target, tuple(request.raw_headers), request.body
+        if (known := self._known.get(key)) is None:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            known = self._known[key] = [promises[place] for place in places if promises[place].fits_request(seen)]
+        return known
 
 
 class _Answer:

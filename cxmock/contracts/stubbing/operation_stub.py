@@ -40,7 +40,8 @@ class OperationStub:
         """Return what a client observes, or the explanation (an ``Explanation``) why that is not promised."""
         seen = Seen(self._transport, operation)
         promises = self._repertoire.promises
-        promise = self._repertoire.choose(promises.candidates(seen), seen)
+        fitting = [one for one in promises.candidates(seen) if one.fits_request(seen)]
+        promise = self._repertoire.choose(fitting, seen)
         if promise is None or not isinstance(promise.interaction, SyncMessage):
             return explain(promises, seen, name_of(self._transport, operation))
         answer = promise.interaction.response[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from msgspec.structs import replace
@@ -36,13 +36,12 @@ class Repertoire:
         self._seed = seed
         self._now = now
 
-    def choose(self, candidates: Iterable[Promise], seen: Seen) -> Promise | None:
-        """Return the promise to play, of those that a request fits.
+    def choose(self, fitting: Sequence[Promise], seen: Seen) -> Promise | None:
+        """Return the promise to play, of those that a request fits, in the file's order.
 
         The best for the situation is played; of several, the one of whose example the request repeats the most parts;
         of several still, the first.
         """
-        fitting = [one for one in candidates if one.fits_request(seen)]
         if not fitting:
             return None
         chosen = fitting[0]

@@ -9,6 +9,7 @@ import pytest
 
 from cxmock.contracts.model import Contract
 from cxmock.contracts.reading import contract_of
+from cxmock.contracts.stubbing import http_stub
 from cxmock.contracts.stubbing.http_stub import UNPROMISED, HttpStub
 from cxmock.errors.conformance import RuleUnreadable
 from cxmock.wire.http import Request, Response
@@ -316,3 +317,20 @@ def test_a_thousand_promises_are_as_fast_as_one() -> None:
 
     assert (ask(library, target="/a/499").json(), ask(library, target="/b/7/499").json()) == (499, 499)
     assert all(len(library._finder.places("GET", path)) == 1 for path in ("/a/499", "/b/7/499"))
+
+
+def test_many_promises_about_one_path_are_held_against_a_request_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last requests are remembered; not what they were answered, which the situation decides."""
+    monkeypatch.setattr(http_stub, "REMEMBERED", 2)
+    loans = [{"method": "POST", "path": "/loans", "body": body({"book": n})} for n in range(20)]
+    library = stub(
+        *(promise(f"{n}", loan, {"body": body(n)}) for n, loan in enumerate(loans)),
+        promise("lent", loans[7], {"status": 409}, "book 7 is lent"),
+    )
+
+    for _ in range(2):
+        assert [ask(library, "POST", "/loans", {"book": n}).json() for n in (7, 8, 9)] == [7, 8, 9]
+        assert len(library._known) <= 2
+    library.states.choose("book 7 is lent")
+    assert ask(library, "POST", "/loans", {"book": 7}).status == 409
+    assert ask(library, "POST", "/loans", {"book": 99}).status == UNPROMISED
