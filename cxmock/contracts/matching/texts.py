@@ -35,7 +35,7 @@ def of(rule: Rule) -> tuple[Holds, Say | str]:
     """Return what a rule that looks at text says, and the sentence for when it does not hold."""
     match rule.kind:
         case Kind.REGEX:
-            return _regex(rule.text)
+            return regex(rule.text)
         case Kind.INCLUDE:
             return (
                 lambda actual: rule.text in actual,
@@ -121,7 +121,8 @@ def _holds(expected: str, rule: Rule, cascaded: bool) -> tuple[Holds | None, Say
             return lambda actual: False, f"is a text, of which the matcher {rule.kind} can say nothing"
 
 
-def _regex(pattern: str) -> tuple[Holds, Say | str]:
+def regex(pattern: str) -> tuple[Holds, Say | str]:
+    """Return what tells whether a text fits ``pattern``, and what to say of one that does not; a bad one fits none."""
     try:
         fits = regexes.fits(pattern)
     except (re.error, OverflowError, RecursionError) as error:

@@ -10,10 +10,9 @@ from xml.etree.ElementTree import Element
 
 from cxmock.contracts.matching.difference import ABSENT, GOOD, Check, Difference, Found
 from cxmock.contracts.matching.paths import ROOT, Way
-from cxmock.contracts.matching.regexes import fits
 from cxmock.contracts.matching.rules import Combined, Kind, Rule
 from cxmock.contracts.matching.table import RuleTable
-from cxmock.contracts.matching.texts import check_text
+from cxmock.contracts.matching.texts import check_text, regex
 
 DEPTH_LIMIT = 100
 
@@ -141,7 +140,8 @@ def _check_rule(expected: Element, actual: Element, rule: Rule, cascaded: bool) 
         return GOOD if expected.tag == actual.tag else (_unnamed(expected, actual),)
     if rule.kind is Kind.REGEX:
         local = actual.tag.rpartition("}")[2]
-        return GOOD if fits(rule.text)(local) else (Difference("has another name", rule.text, local),)
+        fits, _ = regex(rule.text)
+        return GOOD if fits(local) else (Difference("has another name", rule.text, local),)
     if rule.kind is Kind.NOT_EMPTY:
         return GOOD if _nodes(actual) else (Difference("is empty", ABSENT, _name(actual)),)
     return (Difference(f"is an element, of which the matcher {rule.kind} can say nothing", ABSENT, _name(actual)),)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cxmock.contracts.matching import RuleFault, compile_message, compile_response, paths
+from cxmock.contracts.matching import Content, RuleFault, compile_message, compile_response, paths
 from cxmock.contracts.matching.rules import DEPTH_LIMIT, entries
 from cxmock.contracts.model import Body, HttpResponse, MatchingRule, Message, Rules
 
@@ -117,3 +117,13 @@ def test_a_rule_that_a_place_cannot_have_breaks_the_promise_and_says_so() -> Non
 
     [mismatch] = promised.mismatches(SeenResponse.of({"status": 200, "headers": {}, "body": None}))
     assert str(mismatch) == "status: is a status, of which the matcher semver can say nothing"
+
+
+def test_an_expression_that_is_none_fits_no_element() -> None:
+    """What cannot be read as a regular expression is a difference, wherever it stands: never a failure of ours."""
+    rules = Rules(body={"$.a": MatchingRule(({"match": "regex", "regex": "(unclosed"},))})
+    promised = compile_message(Message(contents=Body("<a/>", "application/xml"), matching_rules=rules))
+
+    [mismatch] = promised.mismatches(Content(b"<a/>", content_type="application/xml"))
+
+    assert mismatch.expected == "(unclosed"
