@@ -142,7 +142,7 @@ def _job_scheduler(row: Row) -> None:
         "protocol": one_of("sftp", "ftp"),
         "path": "/in/leads.csv",
         "list": "Spring",
-        "type": one_of("Device", "Client ID"),
+        "type": one_of("Device", "ClientID"),
         "required": False,
         "schedule": None,
     }

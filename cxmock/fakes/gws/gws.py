@@ -178,11 +178,23 @@ class Gws:
         client = self.clients.setdefault(client_id, Client(client_id, Login(client_id).secret, client_id))
         return {"client_id": client_id, "client_secret": client.secret}
 
+    @states("client {client_id} is not known")
+    def client_is_not_known(self, client_id: str) -> None:
+        """Forget a client."""
+        self.clients.pop(client_id, None)
+
     @states("user {name} may log in")
     def user_may_log_in(self, name: str) -> dict[str, str]:
         """Know a user; gives the user name that the password grant takes, and the password."""
         user = self.users.setdefault(name, User(name, Login(name).secret, SUPERVISOR_DBID + len(self.users)))
         return {"username": f"{self.credentials.tenant}\\{name}", "password": user.password}
+
+    @states("user {name} may log in with a browser")
+    def user_may_log_in_with_a_browser(self, name: str) -> dict[str, str]:
+        """Know a user; gives the ``Authorization`` header that stands in for a login page, and where a browser goes."""
+        known = self.user_may_log_in(name)
+        authorization = "Basic " + b64encode(f"{known['username']}:{known['password']}".encode()).decode()
+        return {"authorization": authorization, "redirect_uri": RETURN_TO}
 
     @states("user {name} has logged in")
     def user_has_logged_in(self, name: str) -> dict[str, str]:
@@ -212,6 +224,11 @@ class Gws:
     def contact_centre_is_known(self) -> dict[str, str]:
         """Give the contact centre's id."""
         return {"ccid": self.credentials.ccid}
+
+    @states("setting {name} is {value}")
+    def setting_is(self, name: str, value: object) -> None:
+        """Write a setting."""
+        self.setting.values[name] = {"value": value}
 
     @states("a browser was given an authorization code")
     def code_was_given(self) -> dict[str, str]:

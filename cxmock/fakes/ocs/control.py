@@ -76,6 +76,10 @@ class Control:
         await asyncio.gather(*(campaign.close(quietly=True) for campaign in campaigns.values()))
         self._last.clear()
 
+    def forget(self, number: int, group: int) -> None:
+        """Forget how campaign ``number`` ended."""
+        self._last.pop((number, group), None)
+
     @messages("RequestLoadCampaign")
     async def load(self, client: Client, request: Message) -> Answer:
         """Read a campaign's configuration and take possession of its calling lists."""

@@ -129,10 +129,12 @@ class Ocs:
 
     @states("campaign {name} is not loaded")
     async def is_not_loaded(self, name: str) -> dict[str, Any]:
-        """A campaign group of that campaign, without calling lists."""
+        """A campaign group of that campaign, without calling lists; it is as if it had never been loaded."""
         made = await self._assigned(name)
         if (campaign := self.campaigns.pop(made["campaignGroupName"], None)) is not None:
             await campaign.close()
+        assert self._control is not None
+        self._control.forget(made["campaignId"], made["groupId"])
         return made
 
     @states("campaign {name} is loaded")
@@ -167,9 +169,13 @@ class Ocs:
 
     async def _loaded(self, made: dict[str, Any]) -> Campaign:
         assert self._control is not None
-        if made["campaignGroupName"] not in self.campaigns:
-            await self._control.load_pair(made["campaignId"], made["groupId"], {})
-        return self.campaigns[made["campaignGroupName"]]
+        campaign = self.campaigns.get(made["campaignGroupName"])
+        if campaign is not None and not campaign.properties:
+            return campaign
+        if campaign is not None:  # by its properties it may unload itself
+            del self.campaigns[made["campaignGroupName"]]
+            await campaign.close()
+        return await self._control.load_pair(made["campaignId"], made["groupId"], {})
 
     # Inside
 

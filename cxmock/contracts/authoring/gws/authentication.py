@@ -16,12 +16,21 @@ from cxmock.contracts.authoring import (
     like,
     not_empty,
     one_of,
+    regex,
     uuid,
 )
-from cxmock.contracts.authoring.gws.shared import EXAMPLE_TOKEN, TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done
+from cxmock.contracts.authoring.gws.shared import (
+    EXAMPLE_TOKEN,
+    TOKEN_HAS_EXPIRED,
+    TOKEN_IS_VALID,
+    WITH_TOKEN,
+    done,
+    refused,
+)
 
 CLIENT = documented("Genesys' generated client of the Authentication API v3")
 REFUSALS = assumed("the errors of RFC 6749, 5.2; that GWS answers exactly so is ours")
+SCHEMES = assumed("the paths and fields are documented; what is answered is ours")
 
 OAUTH_TOKEN = "/auth/v3/oauth/token"
 KNOWN = given("client {client_id} is known", client_id="cx_contact")
@@ -53,6 +62,8 @@ def promise(row: Row) -> None:
     _tokens(row)
     _refused_tokens(row)
     _holders(row)
+    _browsers(row)
+    _passwords(row)
 
 
 def _tokens(row: Row) -> None:
@@ -187,4 +198,107 @@ def _holders(row: Row) -> None:
         Ask("POST", "/auth/v3/sign-out", headers=WITH_TOKEN),
         done(),
         states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "who holds a token, in the words of OpenID Connect",
+        CLIENT,
+        Ask("GET", "/auth/v3/openid/userinfo", headers=WITH_TOKEN),
+        Answer(
+            200,
+            json={
+                "sub": not_empty("supervisor"),
+                "aud": like("cx_contact"),
+                "user_name": not_empty("supervisor"),
+                "given_name": like("Sam"),
+                "family_name": like("Visor"),
+                "email": like(""),
+                "authorities": each_like({"name": like("ROLE_SUPERVISOR"), "privileges": like([])}),
+                "contact_center_id": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                "environment_id": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                "dbid": integer(101),
+                "properties": like({}),
+            },
+        ),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "who holds a token, as a signed token",
+        CLIENT,
+        Ask("GET", "/auth/v3/jwt-userinfo", headers=WITH_TOKEN),
+        Answer(200, headers={"X-GWS-User": regex(r"[\w-]+\.[\w-]+\.[\w-]+", "e30.e30.4f2a")}, text=""),
+        states=[TOKEN_IS_VALID],
+    )
+    for name in ("openid/userinfo", "jwt-userinfo"):
+        row.http(
+            f"{name} does not tell who holds an unknown token",
+            CLIENT,
+            Ask(
+                "GET",
+                f"/auth/v3/{name}",
+                headers={"Authorization": like("Bearer 00000000-0000-0000-0000-000000000000")},
+            ),
+            Answer(403, text=""),
+        )
+
+
+def _browsers(row: Row) -> None:
+    query = {
+        "client_id": from_state("${client_id}", "cx_contact"),
+        "redirect_uri": from_state("${redirect_uri}", "https://localhost/ui/cxcontact"),
+        "response_type": "code",
+        "state": like("4711"),
+    }
+    goes = given("user {name} may log in with a browser", name="ada")
+    row.http(
+        "a browser is sent back with a code",
+        CLIENT,
+        Ask(
+            "GET",
+            "/auth/v3/oauth/authorize",
+            query=query,
+            headers={"Authorization": from_state("${authorization}", "Basic YWRhOnNlY3JldA==")},
+        ),
+        Answer(302, headers={**UNCACHED, "Location": regex("https?://.+[?&]code=.+", "https://localhost/?code=4f2a")}),
+        states=[KNOWN, goes],
+    )
+    row.http(
+        "a browser that nobody knows is not sent back",
+        REFUSALS,
+        Ask("GET", "/auth/v3/oauth/authorize", query={**query, "client_id": "nobody"}),
+        Answer(401, headers={"WWW-Authenticate": includes("Basic", "Basic")}, json={"error": "invalid_client"}),
+        states=[goes],
+    )
+
+
+def _passwords(row: Row) -> None:
+    row.http(
+        "people log in with a password",
+        SCHEMES,
+        Ask("POST", "/auth/v3/auth-scheme", json={"data": {"userName": like("supervisor")}}),
+        done({"authScheme": "basic"}),
+    )
+    row.http(
+        "for nobody there is no way to log in",
+        SCHEMES,
+        Ask("POST", "/auth/v3/auth-scheme", json={"data": {}}),
+        refused(400, 651),
+    )
+    change = {
+        "userName": from_state("${username}", "Acme\\ada"),
+        "oldPassword": from_state("${password}", "secret"),
+        "newPassword": like("another secret"),
+    }
+    row.http(
+        "a password is changed by who knows it",
+        CLIENT,
+        Ask("POST", "/auth/v3/change-password", json={"data": change}),
+        done(),
+        states=[ADA],
+    )
+    row.http(
+        "a password is not changed by who does not know it",
+        SCHEMES,
+        Ask("POST", "/auth/v3/change-password", json={"data": {**change, "oldPassword": like("not the password")}}),
+        refused(403, 603),
+        states=[ADA],
     )

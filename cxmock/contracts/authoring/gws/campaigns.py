@@ -26,6 +26,8 @@ COMMANDS = assumed(
 REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP status, are ours")
 
 NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
+LOADED = given("campaign {name} is loaded", name="Summer")
+DIALING = given("campaign {name} is dialing", name="Summer")
 IDS = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
 
 
@@ -45,6 +47,21 @@ def promise(row: Row) -> None:
         done(told_of_loaded("Active")),
         states=[TOKEN_IS_VALID, NOT_LOADED],
     )
+    for description, verb, state, status in (
+        ("a loaded campaign begins to dial", "start-dialing", LOADED, "Running"),
+        ("a campaign that dials is stopped", "stop-dialing", DIALING, "Active"),
+        ("a campaign that does not dial is unloaded", "unload-campaign", LOADED, "NotLoaded"),
+        ("a campaign is unloaded at once, whatever it does", "force-unload-campaign", DIALING, "NotLoaded"),
+    ):
+        row.http(description, COMMANDS, command(verb), done(told_of_loaded(status)), states=[TOKEN_IS_VALID, state])
+    mode = {"dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30}
+    row.http(
+        "a campaign that dials is told to dial otherwise",
+        COMMANDS,
+        command("set-dialing-mode", **mode),
+        done(told_of_loaded("Running", **mode)),
+        states=[TOKEN_IS_VALID, DIALING],
+    )
     row.http(
         "a campaign that was not loaded has that status",
         COMMANDS,
@@ -63,6 +80,17 @@ def promise(row: Row) -> None:
         TOKEN_IS_VALID,
         NOT_LOADED,
     )
+    for verb in ("stop-dialing", "unload-campaign", "force-unload-campaign", "set-dialing-mode"):
+        named = {"dialMode": 1} if verb == "set-dialing-mode" else {}
+        refuse(
+            row,
+            f"{verb} without a group is refused",
+            400,
+            651,
+            command(verb, groupId=None, **named),
+            TOKEN_IS_VALID,
+            LOADED,
+        )
     refuse(
         row,
         "campaigns are not for who has an expired token",

@@ -61,6 +61,14 @@ def _reading(row: Row) -> None:
         done({"objects": [{"DBID": integer(101), "name": "Spring"}]}),
         states=[TOKEN_IS_VALID, SPRING],
     )
+    one = from_state(f"{OBJECTS}/campaigns/${{dbid}}", f"{OBJECTS}/campaigns/101")
+    row.http(
+        "a campaign is shown by its DBID",
+        READING,
+        Ask("GET", one, headers=WITH_TOKEN),
+        done(CAMPAIGN),
+        states=[TOKEN_IS_VALID, SPRING],
+    )
     row.http(
         "a calling list is found with its table and its treatments",
         READING,
@@ -168,6 +176,12 @@ def _refusals(row: Row) -> None:
         400,
         651,
         Ask("POST", f"{OBJECTS}/calling-lists", headers=WITH_TOKEN, json={"data": {"name": like("Autumn")}}),
+    )
+    refuse(
+        "a campaign that nobody made is not shown",
+        404,
+        604,
+        Ask("GET", f"{OBJECTS}/campaigns/999999", headers=WITH_TOKEN),
     )
     refuse(
         "a campaign that nobody made cannot be changed",

@@ -32,6 +32,22 @@ def promise(row: Row) -> None:
         states=[TOKEN_IS_VALID],
     )
     row.http(
+        "the contact centers are listed",
+        SHAPES,
+        Ask("GET", "/environment/v3/contact-centers", headers=WITH_TOKEN),
+        done(
+            each_like(
+                {
+                    "id": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                    "environmentId": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
+                    "domains": each_like("Acme"),
+                    "auth": like("configServer"),
+                }
+            )
+        ),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
         "a setting of the contact center is written",
         CLIENT,
         Ask(

@@ -1,4 +1,4 @@
-"""The statistics API, ``/statistics/v3``, and what little is known of the setting and voice APIs."""
+"""The statistics API, ``/statistics/v3``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VA
 CLIENT = documented("Genesys' generated client of the Statistics API v3: paths and fields")
 NAMES = assumed("the fields are documented; the names of statistics are a site's own, these are ours")
 REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP status, are ours")
-CONFIGURED = assumed("that CX Contact is configured with this API is documented; the call is ours")
 
 SUBSCRIPTIONS = "/statistics/v3/subscriptions"
 VALUES = "/statistics/v3/statistic-values"
@@ -18,7 +17,7 @@ STATES = [TOKEN_IS_VALID, LOADED]
 
 
 def promise(row: Row) -> None:
-    """Add these APIs' promises."""
+    """Add this API's promises."""
     wanted = {"statisticId": like("s-1"), "objectId": GROUP, "objectType": "CampaignGroup", "name": "CampaignAttempts"}
     told = {
         "name": "CampaignAttempts",
@@ -69,21 +68,19 @@ def promise(row: Row) -> None:
         ),
         states=STATES,
     )
+    row.http(
+        "several statistics are told at once",
+        CLIENT,
+        Ask(
+            "POST",
+            "/statistics/v3/operations/get-statistic-ex",
+            headers=WITH_TOKEN,
+            json={"data": {"statistics": [{name: wanted[name] for name in ("objectId", "objectType", "name")}]}},
+        ),
+        done({"statistics": [told]}),
+        states=STATES,
+    )
     _refusals(row)
-    row.http(
-        "the settings are listed",
-        CONFIGURED,
-        Ask("GET", "/setting/v3/settings", headers=WITH_TOKEN),
-        done({"settings": like({})}),
-        states=[TOKEN_IS_VALID],
-    )
-    row.http(
-        "the calls are listed",
-        CONFIGURED,
-        Ask("GET", "/voice/v3/calls", headers=WITH_TOKEN),
-        done({"calls": like([])}),
-        states=[TOKEN_IS_VALID],
-    )
 
 
 def _refusals(row: Row) -> None:
@@ -108,4 +105,16 @@ def _refusals(row: Row) -> None:
         Ask("GET", f"{VALUES}/CampaignAttempts", query=nobodys, headers=WITH_TOKEN),
         refused(401, 601),
         states=[TOKEN_HAS_EXPIRED],
+    )
+    row.http(
+        "several statistics of which one has no name are not told",
+        REFUSALS,
+        Ask(
+            "POST",
+            "/statistics/v3/operations/get-statistic-ex",
+            headers=WITH_TOKEN,
+            json={"data": {"statistics": [{"objectId": "Nobody@Nowhere", "objectType": "CampaignGroup"}]}},
+        ),
+        refused(400, 651),
+        states=[TOKEN_IS_VALID],
     )
