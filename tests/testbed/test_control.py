@@ -137,7 +137,7 @@ def test_who_is_meant_has_to_be_clear(desk: Desk, method: str, path: str, said: 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/states", "/states/14", "/states/0", "/states/x", "/state/5", "/providers/99/x"]
+    "path", ["/", "/states", "/states/14", "/states/0", "/states/x", "/states/05", "/state/5", "/providers/99/x"]
 )
 def test_what_is_asked_in_vain_is_answered_with_what_can_be(desk: Desk, path: str) -> None:
     answer = desk.send("POST", desk.told["states"].removesuffix("/states") + path, {})
@@ -160,6 +160,21 @@ def test_why_something_failed_is_said(desk: Desk) -> None:
     assert state.startswith("Connection 5: ")
     assert 'does not know the provider state "hash {key} hold {fields}".' in state
     assert 'Connection 5: The operation could not be performed: This operation has no "argv"' in operation
+
+
+def test_a_fault_of_ours_is_no_5xx_and_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After one, Pact would ask eight times more, for two minutes."""
+
+    async def failing(*arguments: object, **options: object) -> None:
+        raise OSError("the disk is full")
+
+    desk.perform(5, "redis", {"argv": ["PING"]})
+    monkeypatch.setattr(desk.testbed, "reset_parts", failing)
+
+    answer = desk.state(5, "")
+
+    assert (answer.status, answer.text) == (421, "OSError: the disk is full\n")
+    assert desk.said == ["OSError: the disk is full"]
 
 
 @pytest.mark.parametrize(
