@@ -8,7 +8,7 @@ too little of it is known. Promises that no exchange used are told too.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -226,7 +226,7 @@ def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: 
     return conformance(contract, exchanges, dropped=missing, number=number)
 
 
-def _fitting(candidates: Iterable[Promise], seen: Seen) -> tuple[list[Promise], str]:
+def _fitting(candidates: Sequence[Promise], seen: Seen) -> tuple[list[Promise], str]:
     """Return the promises that an exchange fits; else why that could not be told of one of them."""
     fitting: list[Promise] = []
     unknown = ""

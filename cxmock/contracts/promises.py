@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,8 @@ from cxmock.errors.conformance import RuleUnreadable
 from cxmock.journal import Exchange
 
 HTTP = "http"
+KNOWN_LIMIT = 4096
+"""Paths and operations whose promises are remembered."""
 _ANY_TRANSPORT = ("", "message", "sync-message", "async-message")
 """What an interaction says that does not say its transport: whatever the connection has."""
 
@@ -115,13 +117,15 @@ class Promise:
         return self.response.mismatches(seen.response, kind="response")
 
     def fits_request(self, seen: Seen) -> bool:
-        """Whether a request is the promised one.
+        """Whether a request, for which this promise is a candidate, is the promised one.
 
         Raises:
             NotComparable: too little is known of it.
         """
         if self.request is None:
             return True
+        if isinstance(self.request, RequestMatcher):
+            return self.request.fits_beyond_path(seen.request)  # type: ignore[arg-type]
         return self.request.fits(seen.request)  # type: ignore[arg-type]
 
     def fits_response(self, seen: Seen) -> bool:
@@ -146,27 +150,42 @@ class Promises:
     _paths: dict[tuple[str, str], list[Promise]] = field(default_factory=dict)
     _patterns: dict[str, list[Promise]] = field(default_factory=dict)
     _operations: dict[tuple[str, str | None], list[Promise]] = field(default_factory=dict)
+    _known: dict[tuple[str, str], tuple[Promise, ...]] = field(default_factory=dict)
+    """What was looked for already: the same few things are asked for again and again."""
 
     def __post_init__(self) -> None:
         self.all = tuple(self._compile(place, one) for place, one in enumerate(self.contract.interactions))
         for promise in self.all:
             self._file(promise)
 
-    def candidates(self, seen: Seen) -> list[Promise]:
+    def candidates(self, seen: Seen) -> Sequence[Promise]:
         """Return the promises about what an exchange asks for, whether it fits them or not, in the contract's order."""
-        if isinstance(seen.request, SeenRequest):
-            method, path = seen.request.method.upper(), seen.request.path
-            found = list(self._paths.get((method, path), ()))
-            for promise in self._patterns.get(method, ()):
-                assert isinstance(promise.request, RequestMatcher)
-                if promise.request.fits_path(path):
-                    found.append(promise)
-        else:
-            name = name_of(seen.transport, seen.request)
-            names = (name,) if name == UNASKED else (name, None)
-            keys = {(transport, known) for transport in (seen.transport, "") for known in names}
-            found = [promise for key in keys for promise in self._operations.get(key, ())]
-        return sorted(found, key=lambda promise: promise.place)
+        request = seen.request
+        key = (
+            (request.method, request.path)
+            if isinstance(request, SeenRequest)
+            else (seen.transport, name_of(seen.transport, request))
+        )
+        if (found := self._known.get(key)) is None:
+            if len(self._known) >= KNOWN_LIMIT:
+                self._known.clear()
+            about = self._of_path(*key) if isinstance(request, SeenRequest) else self._of_operation(*key)
+            found = self._known[key] = tuple(sorted(about, key=lambda promise: promise.place))
+        return found
+
+    def _of_path(self, method: str, path: str) -> list[Promise]:
+        method = method.upper()
+        fitting = [
+            promise
+            for promise in self._patterns.get(method, ())
+            if isinstance(promise.request, RequestMatcher) and promise.request.fits_path(path)
+        ]
+        return [*self._paths.get((method, path), ()), *fitting]
+
+    def _of_operation(self, transport: str, name: str) -> list[Promise]:
+        names = (name,) if name == UNASKED else (name, None)
+        keys = {(known, one) for known in (transport, "") for one in names}
+        return [promise for key in keys for promise in self._operations.get(key, ())]
 
     def comparable(self, seen: Seen) -> list[Promise]:
         """Return the promises that are of the same kind as an exchange: over its transport, asked for or not."""

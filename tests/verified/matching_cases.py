@@ -100,8 +100,12 @@ def leaves(scalars: SearchStrategy[Any] = SCALARS) -> SearchStrategy[Any]:
     """Return JSON documents of a few levels."""
     return st.recursive(
         scalars,
-        lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=3)),
-        max_leaves=6,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(KEYS, inner, max_size=3),
+            st.dictionaries(KEYS, inner, max_size=3),
+        ),
+        max_leaves=8,
     )
 
 
@@ -160,6 +164,7 @@ def _variants() -> SearchStrategy[dict[str, Any]]:
 MATCHERS: SearchStrategy[dict[str, Any]] = st.one_of(
     SIMPLE,
     SIMPLE,
+    st.sampled_from([{"match": "values"}, {"match": "type"}, {"match": "notEmpty"}, {"match": "equality"}]),
     _variants(),
     st.lists(SIMPLE, max_size=2).map(lambda rules: {"match": "eachKey", "rules": rules}),
     st.lists(SIMPLE, min_size=1, max_size=2).map(lambda rules: {"match": "eachValue", "rules": rules}),
@@ -212,6 +217,8 @@ def changed(draw: DrawFn, value: Any) -> Any:
             del parts[draw(st.sampled_from(sorted(parts)))]
         if what == 2:
             parts[draw(KEYS)] = draw(leaves())
+        if parts and what in (3, 4):
+            parts[draw(KEYS)] = parts.pop(draw(st.sampled_from(sorted(parts))))
         return parts
     if isinstance(value, list):
         elements = [draw(changed(part)) for part in value]

@@ -92,7 +92,17 @@ class RequestMatcher:
         Raises:
             NotComparable: too little is known of its body.
         """
-        return not any(check(request) for check in self.checks.values())
+        checks = self.checks
+        return not (checks["method"](request) or checks["path"](request)) and self.fits_beyond_path(request)
+
+    def fits_beyond_path(self, request: SeenRequest) -> bool:
+        """Whether a request, of which method and path are known to fit, keeps the rest of the promise.
+
+        Raises:
+            NotComparable: too little is known of its body.
+        """
+        checks = self.checks
+        return not (checks["query"](request) or checks["request header"](request) or checks["request body"](request))
 
 
 @dataclass(frozen=True, slots=True)
