@@ -14,11 +14,13 @@ from cxmock.contracts.stubbing.situation import Situation
 from cxmock.serving import Site
 from cxmock.topology import connection
 from cxmock.wire.observed import Observed
-from cxmock.wire.resp import ErrorReply, Parser, Push, SetReply, encode
+from cxmock.wire.resp import ErrorReply, Limits, Parser, Push, SetReply, encode
 from cxmock.wire.resp_decoder import RespDecoder, is_exchange
 from cxmock.wire.resp_facts import request_facts
 
 ROW = connection(5)
+LIMITS = Limits(bulk=16 * 2**20, kept_bytes=16 * 2**20)
+"""How much of a command is read."""
 
 
 class RedisStub:
@@ -81,7 +83,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, answer: Callable[[list[bytes], int], Any], record: Callable[[Observed, float], None]) -> None:
         self._answer = answer
         self._record = record
-        self._parser = Parser(commands=True)
+        self._parser = Parser(commands=True, limits=LIMITS)
         loop = asyncio.get_running_loop()
         self._now = loop.time
         self._decoder = RespDecoder(loop.time)
@@ -107,7 +109,8 @@ class _Connection(asyncio.Protocol):
         """Answer what is complete."""
         assert self._transport is not None
         seen = self._decoder.upstream(data)
-        for words in self._parser.feed(data):
+        for command in self._parser.feed(data):
+            words = [word if isinstance(word, bytes) else b"" for word in command]
             if words[0].upper() == b"HELLO" and words[1:2] in ([b"2"], [b"3"]):
                 self._version = int(words[1])
             value = self._answer(words, self._version)
