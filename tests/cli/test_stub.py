@@ -11,11 +11,13 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cxmock.cli import main
+from cxmock.contracts.library import folder
 
 COMMAND = [sys.executable, "-m", "cxmock", "stub"]
 
@@ -66,7 +68,7 @@ def test_a_provider_is_there_at_its_own_address_and_at_any_port_until_sigterm() 
 
 def test_states_are_chosen_from_outside_as_by_any_pact_verifier() -> None:
     port = free_port()
-    pact = "tests/contracts/pacts/webshop-library-v2.json"
+    pact = str(Path(__file__).parent.parent / "contracts" / "pacts" / "webshop-library-v2.json")
     with stub("12", "--json", "--contract", pact, "--port", str(port)) as (_, line):
         states = f"{json.loads(line)['states']}/12"
         books = f"http://127.0.0.1:{port}/books?sort=title&limit=10"
@@ -93,7 +95,7 @@ def test_people_are_told_where_it_is() -> None:
         (["8", "--port", "1"], "Connection 8 leads to 2 components, and --port is one port."),
         (["12", "--port", "99999"], "Nexus cannot be played at 127.0.0.1:99999: there is no such port."),
         (["12", "--contract", "nowhere.json"], "There is no contract nowhere.json."),
-        (["12", "--contract", "contracts/11-contact-gws.json"], "has nothing that Nexus could answer over http."),
+        (["12", "--contract", str(folder() / "11-contact-gws.json")], "has nothing that Nexus could answer over http."),
     ],
 )
 def test_what_cannot_be_is_told_and_ends_with_2(

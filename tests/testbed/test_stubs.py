@@ -14,6 +14,7 @@ import redis
 
 from cxmock.clients.genesys import GenesysClient
 from cxmock.contracts.conformance import conformance
+from cxmock.contracts.library import load
 from cxmock.contracts.reading import read_contract
 from cxmock.errors.contracts import ContractMissing
 from cxmock.errors.genesys import GenesysRefused
@@ -111,7 +112,7 @@ def test_a_pact_by_other_tools_is_played_and_held_against_what_was_asked(testbed
 
 
 def test_a_contract_may_have_promises_for_some_of_a_connections_components(testbed: Testbed, tmp_path: Path) -> None:
-    contract = read_contract(Path("contracts/08-ocs-compliance-manager.json"))
+    contract = load(8)
     kept = [dict(one) for one in contract.raw if one["comments"]["cxmock"]["provider"] == "dial-manager"]
     document = {
         "consumer": {"name": "ocs"},
