@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import signal
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
+
+from cxmock.errors.processes import PartDied
 
 if TYPE_CHECKING:
     from cxmock.testbed import Testbed
@@ -36,10 +38,15 @@ class Interrupts:
         self._psycopg.setLevel(logging.ERROR)
         return self
 
-    def __exit__(self, *exception: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._psycopg.setLevel(self._level)
         for number, handler in self._before.items():
             signal.signal(number, handler)
+        if self._came and isinstance(error, PartDied):
+            # A terminal sends Ctrl-C to a whole process group, and a child that was just made is still in ours.
+            raise KeyboardInterrupt from error
 
     def _take(self, number: int, frame: FrameType | None) -> None:
         if not self._came:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from cxmock.cli.interrupts import Interrupts
+from cxmock.errors.processes import PartDied
 from cxmock.net.waiting import until
 from cxmock.testbed.announcement import PARENTS
 from tests.cli.conftest import children, gone
@@ -51,7 +53,7 @@ def interrupted(process: subprocess.Popen[str], number: signal.Signals) -> tuple
     left = [pid for pid in started if not gone(pid)]
     # Pact's engine sees that its socket has ended, and takes a moment to end itself.
     assert asyncio.run(until(lambda: all(map(gone, left)), within=10)), left
-    assert not folders(process.pid)
+    assert not folders(process.pid), complaints
     return process.returncode, complaints
 
 
@@ -64,7 +66,7 @@ def test_a_start_that_is_interrupted_is_undone(verb: str, number: signal.Signals
 
         code, complaints = interrupted(process, number)
 
-    assert (code, complaints) == (STOPPED, "cxmock: stopped.\n")
+    assert (code, complaints) == (STOPPED, "cxmock: stopped.\n"), complaints
 
 
 def test_a_testbed_that_is_up_ends_well_on_ctrl_c() -> None:
@@ -91,4 +93,13 @@ def test_a_campaign_that_is_interrupted_ends_at_once(after: str, number: signal.
 
         code, complaints = interrupted(process, number)
 
-    assert (code, complaints) == (STOPPED, "cxmock: stopped.\n")
+    assert (code, complaints) == (STOPPED, "cxmock: stopped.\n"), complaints
+
+
+def test_a_child_that_ctrl_c_hit_is_not_to_blame() -> None:
+    """A terminal sends it to everybody, and who was just started is no stranger yet: that is no fault to tell."""
+    with pytest.raises(KeyboardInterrupt), Interrupts():
+        signal.raise_signal(signal.SIGINT)
+        raise PartDied("redis", -signal.SIGINT, [], "redis.log")
+    with pytest.raises(PartDied), Interrupts():
+        raise PartDied("redis", -signal.SIGKILL, [], "redis.log")
