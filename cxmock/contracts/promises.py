@@ -22,6 +22,7 @@ from cxmock.contracts.operations import PLACES, UNASKED, is_error, name_of
 from cxmock.contracts.verdicts import Mismatch
 from cxmock.errors.conformance import RuleUnreadable
 from cxmock.journal import Exchange
+from cxmock.wire.http import Request, Response
 
 HTTP = "http"
 KNOWN_LIMIT = 4096
@@ -45,10 +46,11 @@ class Seen:
     def of(cls, exchange: Exchange) -> Seen:
         """Return an exchange of the journal, or of a recording."""
         if exchange.transport == HTTP:
+            request, response = exchange.request_message, exchange.response_message
             return cls(
                 HTTP,
-                SeenRequest.of(exchange.request_message),  # type: ignore[arg-type]
-                SeenResponse.of(exchange.response_message),  # type: ignore[arg-type]
+                SeenRequest.of(request if isinstance(request, Request) else exchange.request),
+                SeenResponse.of(response if isinstance(response, Response) else exchange.response),
                 exchange.ok,
             )
         return cls(exchange.transport, exchange.request, exchange.response, exchange.ok)

@@ -7,10 +7,16 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import installing, running, starting, stubbing
+from tests.bench import conforming, installing, running, starting, stubbing
 from tests.bench.measuring import Figure, machine
 
-GROUPS = {"start": starting.figures, "run": running.figures, "install": installing.figures, "stub": stubbing.figures}
+GROUPS = {
+    "start": starting.figures,
+    "run": running.figures,
+    "install": installing.figures,
+    "stub": stubbing.figures,
+    "conform": conforming.figures,
+}
 
 
 def main() -> None:

@@ -40,6 +40,17 @@ class Oracle:
         mismatches: list[dict[str, Any]] = self._ask(job)
         return mismatches
 
+    def timed(self, expected: Any, rules: dict[str, Any], actual: Any, times: int) -> float:
+        """Return the seconds of a core that the engine takes for one match of a message's contents in JSON."""
+        job = {
+            "type": "application/json",
+            "expected": json.dumps(expected),
+            "rules": rules,
+            "actual": json.dumps(actual),
+        }
+        seconds: float = self._ask({"face": "timed", "times": times, **job})
+        return seconds
+
     def request(self, promised: dict[str, Any], actual: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the mismatches of a request."""
         mismatches: list[dict[str, Any]] = self._ask({"face": "request", "request": promised, "actual": actual})

@@ -1,6 +1,7 @@
 """Pact's engine as an oracle, in a process of its own: one JSON line asks, one JSON line answers.
 
     {"face": "contents", "type": "...", "expected": "...", "rules": {...}, "actual": "..."}
+    {"face": "timed", "times": 100, ...as before...} -> the seconds of a core that one match takes
     {"face": "request", "request": {...}, "actual": {"method", "target", "headers": [[name, value], ...], "body"}}
     {"face": "responses", "cases": [{"response": {...}, "actual": {"status", "headers": [[...]], "body"}}, ...]}
 
@@ -19,6 +20,7 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 os.environ["PACT_DO_NOT_TRACK"] = "true"
@@ -36,13 +38,18 @@ def new_pact() -> Any:
     return handle
 
 
-def contents(job: dict[str, Any]) -> Any:
+def contents(job: dict[str, Any], times: int = 0) -> Any:
     pact = new_pact()  # it has to outlive its interactions
     interaction = ffi.new_sync_message_interaction(pact, "a message")
     set_body(interaction, RESPONSE, job["type"], job["expected"])
     if job["rules"]:
         ffi.with_matching_rules(interaction, RESPONSE, json.dumps({"body": job["rules"]}))
-    return ffi.sync_message_match_response_contents(interaction, 0, job["type"], job["actual"])
+    if not times:
+        return ffi.sync_message_match_response_contents(interaction, 0, job["type"], job["actual"])
+    began = process_time()
+    for _ in range(times):
+        ffi.sync_message_match_response_contents(interaction, 0, job["type"], job["actual"])
+    return (process_time() - began) / times
 
 
 def set_body(interaction: Any, part: Any, kind: str, content: str) -> None:
@@ -155,6 +162,8 @@ def main() -> None:
             try:
                 if job["face"] == "contents":
                     answer = contents(job)
+                elif job["face"] == "timed":
+                    answer = contents(job, job["times"])
                 elif job["face"] == "request":
                     answer = request(job)
                 else:

@@ -99,12 +99,8 @@ def check_body(body: Body | None, said: str, table: RuleTable, *, strict: bool) 
         return None
     if body.content is None or body.content == "":
         return _check_empty
-    kind = content_types.parse(body.content_type or said)
-    data = b"" if kind is not None and kind.is_json else _bytes(body)
-    if kind is None:
-        data = _bytes(body)
-        kind = content_types.parse(content_types.kind_of_text(data))
-        assert kind is not None
+    kind, data = expected_kind(body, said), _bytes(body)
+    assert kind is not None
     if kind.is_json:
         inner = _json(body, table, strict)
     elif kind.main == "multipart":
@@ -127,13 +123,10 @@ def check_body(body: Body | None, said: str, table: RuleTable, *, strict: bool) 
 
 
 def expected_kind(body: Body | None, said: str) -> ContentType | None:
-    """Return the content type that is promised; None where none is."""
-    if body is None:
-        return content_types.parse(said) if said else None
-    if body.content_type or said:
-        return content_types.parse(body.content_type or said)
-    if body.content in (None, ""):
-        return None
+    """Return the content type that is promised, by word or by how the example begins; None where none is."""
+    kind = content_types.parse(said if body is None else body.content_type or said)
+    if kind is not None or body is None or body.content in (None, ""):
+        return kind
     return content_types.parse(content_types.kind_of_text(_bytes(body)))
 
 

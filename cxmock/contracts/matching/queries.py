@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cxmock.contracts.matching.difference import ABSENT, Check, Difference, Found, show
+from cxmock.contracts.matching.difference import ABSENT, GOOD, Check, Difference, Found, show
 from cxmock.contracts.matching.paths import ROOT, Way, fragment
 from cxmock.contracts.matching.table import RuleTable
 from cxmock.contracts.matching.text_lists import check_texts
@@ -18,6 +18,8 @@ def check_fields(expected: Fields, table: RuleTable) -> Check:
     checks = {name: _check_field(list(values), (ROOT, fragment(name)), table) for name, values in expected.items()}
 
     def check(actual: Fields) -> Found:
+        if not actual and not checks:
+            return GOOD
         found: list[Difference] = []
         for name, one in checks.items():
             if (values := actual.get(name)) is None:

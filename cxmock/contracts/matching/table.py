@@ -75,9 +75,6 @@ class RuleTable:
             for depth in range(deepest)
         ]
 
-    def __bool__(self) -> bool:
-        return bool(self._entries)
-
     @classmethod
     def of_each(cls, way: Way, rules: tuple[Rule, ...]) -> RuleTable:
         """Return the table that holds inside ``eachValue``: nothing but what is said of each value below ``way``."""
