@@ -31,10 +31,26 @@ def played(texts: list[str]) -> dict[Component, str]:
     Raises:
         UnknownComponent: there is no such component, or the text has no ``=``.
     """
+    return _by_component(texts, "URL")
+
+
+def hosts(texts: list[str]) -> dict[Component, str]:
+    """Read ``COMPONENT=ADDRESS`` texts.
+
+    >>> hosts(["share=127.0.0.1"])
+    {<Component.SHARE: 'share'>: '127.0.0.1'}
+
+    Raises:
+        UnknownComponent: there is no such component, or the text has no ``=``.
+    """
+    return _by_component(texts, "ADDRESS")
+
+
+def _by_component(texts: list[str], value: str) -> dict[Component, str]:
     found = {}
     for text in texts:
-        name, equals, url = text.partition("=")
+        name, equals, given = text.partition("=")
         if not equals or name not in list(Component):
-            raise UnknownComponent(text)
-        found[Component(name)] = url
+            raise UnknownComponent(text, value)
+        found[Component(name)] = given
     return found

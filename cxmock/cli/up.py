@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.choosing import hosts, played, testbed_arguments
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.topology import CONNECTIONS, Component
@@ -20,6 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     testbed_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON when all is ready, for scripts")
     parser.add_argument("--record", metavar="FILE", type=Path, help="write every exchange to FILE, for cxmock conform")
+    parser.add_argument(
+        "--host",
+        metavar="COMPONENT=ADDRESS",
+        action="append",
+        default=[],
+        help="have a component listen at another loopback address than its own; may be repeated",
+    )
     parser.add_argument("components", nargs="*", metavar="COMPONENT", help="start only these, and what they need")
 
 
@@ -31,7 +38,13 @@ def run(options: argparse.Namespace) -> int:
 
     wanted = [Component(name) for name in _known(options.components)]
     recording = LiveRecording(options.record) if options.record else None
-    chosen = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    chosen = Options(
+        stores=options.stores,
+        ports=options.ports,
+        seed=options.seed,
+        play=played(options.play),
+        hosts=hosts(options.host),
+    )
     if recording is not None:
         chosen = replace(chosen, journal=CAPACITY)
     with Interrupts() as interrupts, recording or nullcontext(), Testbed(chosen) as testbed:

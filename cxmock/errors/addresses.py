@@ -60,3 +60,22 @@ class NoBlockLeft(CxmockError):
             expected="At least one block 127.<13 to 249>.<worker>.* whose control port is free.",
             fix="Stop testbeds that are no longer needed, or use --ports ephemeral.",
         )
+
+
+class NoLoopbackAddress(CxmockError):
+    """A component is to listen where others than this machine could reach it.
+
+    >>> print(NoLoopbackAddress(Component.SHARE, "0.0.0.0"))
+    Network file share cannot listen at "0.0.0.0".
+      expected: A loopback address, such as 127.0.0.1.
+      why:      Whoever reaches a testbed can read and write all that is in it.
+      fix:      Choose an address from 127.0.0.1 to 127.255.255.254. Machines emulated here reach 127.0.0.1.
+    """
+
+    def __init__(self, component: Component, host: str) -> None:
+        super().__init__(
+            f'{component.label} cannot listen at "{host}".',
+            expected="A loopback address, such as 127.0.0.1.",
+            why="Whoever reaches a testbed can read and write all that is in it.",
+            fix="Choose an address from 127.0.0.1 to 127.255.255.254. Machines emulated here reach 127.0.0.1.",
+        )

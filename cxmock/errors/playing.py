@@ -51,11 +51,11 @@ class UnknownComponent(CxmockError):
       fix:      Use a component's name as in the table: cxmock connections prints it.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, value: str = "URL") -> None:
         known = [str(one) for one in Component if one not in (Component.CLIENT, Component.CONTROL)]
         super().__init__(
             f'"{text}" names no component.',
-            expected=f"COMPONENT=URL. {nearest(text.partition('=')[0], known)}",
+            expected=f"COMPONENT={value}. {nearest(text.partition('=')[0], known)}",
             fix="Use a component's name as in the table: cxmock connections prints it.",
         )
 

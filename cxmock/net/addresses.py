@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import ipaddress
 import socket as sockets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from cxmock.errors.addresses import LowPortDenied, NoBlockLeft, PortTaken
+from cxmock.errors.addresses import LowPortDenied, NoBlockLeft, NoLoopbackAddress, PortTaken
 from cxmock.net.holders import holder_of
 from cxmock.topology import Component, Listening, listening_ports
 
@@ -25,13 +26,19 @@ class Addresses:
     Args:
         worker: the third byte of the addresses, 0 to 255; pytest-xdist workers differ in it.
         ports: see :data:`Ports`.
+        hosts: loopback addresses that components have instead of those of the block. An emulated machine, for one,
+            reaches only 127.0.0.1 of its host.
 
     Raises:
+        NoLoopbackAddress: one of ``hosts`` is none.
         PortTaken: somebody else holds a documented port (a wildcard listener blocks all addresses).
         LowPortDenied: ``ports="documented"`` and the system denies ports under 1024.
     """
 
-    def __init__(self, *, worker: int = 0, ports: Ports = "auto") -> None:
+    def __init__(self, *, worker: int = 0, ports: Ports = "auto", hosts: Mapping[Component, str] | None = None) -> None:
+        self._hosts = dict(hosts or {})
+        for component, host in self._hosts.items():
+            _check(component, host)
         self._sockets: dict[tuple[Component, int], sockets.socket] = {}
         self._ports: dict[tuple[Component, int], int] = {}
         self.worker = worker
@@ -45,6 +52,8 @@ class Addresses:
 
     def host(self, component: Component) -> str:
         """Return the component's address."""
+        if component in self._hosts:
+            return self._hosts[component]
         if self.block is None:
             return "127.0.0.1"
         return f"127.{self.block}.{self.worker}.{component.octet}"
@@ -119,6 +128,15 @@ class Addresses:
                 raise PortTaken(place.component, host, port, holder_of(host, port)) from error
             raise
         return sock
+
+
+def _check(component: Component, host: str) -> None:
+    try:
+        address = ipaddress.IPv4Address(host)
+    except ValueError:
+        raise NoLoopbackAddress(component, host) from None
+    if not address.is_loopback:
+        raise NoLoopbackAddress(component, host)
 
 
 def _place(component: Component, port: int) -> Listening:

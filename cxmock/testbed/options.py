@@ -34,5 +34,7 @@ class Options:
     """Exchanges that the journal keeps."""
     play: Mapping[Component, str] = field(default_factory=dict)
     """Components that somebody else plays, by the URL where it listens."""
+    hosts: Mapping[Component, str] = field(default_factory=dict)
+    """Components that listen at another loopback address than that of their own."""
     processes: frozenset[Component] = frozenset()
     """Services of the reference that run as a process of their own instead of in the loop."""

@@ -59,7 +59,7 @@ class Testbed:
 
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
-        self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports)
+        self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports, hosts=self.options.hosts)
         self.folder = _folder()
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
         self.journal = Journal(self.clock.now, ThreadBell(), capacity=self.options.journal)

@@ -55,6 +55,15 @@ def test_an_error_is_told_in_four_parts_and_ends_with_2(capsys: pytest.CaptureFi
     assert "fix:" in told
 
 
+def test_no_component_listens_where_others_reach_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["up", "--host", "share=0.0.0.0", "share"]) == 2
+    assert main(["up", "--host", "shaer=127.0.0.1", "share"]) == 2
+
+    told = capsys.readouterr().err
+    assert 'Network file share cannot listen at "0.0.0.0".' in told
+    assert 'COMPONENT=ADDRESS. Did you mean "share"?' in told
+
+
 def test_playing_where_nobody_listens_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["up", "--play", "nexus=http://127.0.0.1:9", "nexus"]) == 2
 

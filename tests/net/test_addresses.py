@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from cxmock.errors.addresses import LowPortDenied, NoBlockLeft, PortTaken
+from cxmock.errors.addresses import LowPortDenied, NoBlockLeft, NoLoopbackAddress, PortTaken
 from cxmock.net import addresses as module
 from cxmock.net.addresses import Addresses
 from cxmock.net.holders import holder_of
@@ -65,6 +65,20 @@ def test_a_wildcard_listener_is_named_as_one() -> None:
 
     assert holder.endswith(f"(pid {os.getpid()}) on every address")
     assert "blocks all loopback addresses" in str(PortTaken(Component.REDIS, "127.13.0.6", 6379, holder))
+
+
+def test_a_component_may_have_another_loopback_address() -> None:
+    with closing(Addresses(hosts={Component.SHARE: "127.200.1.1"})) as addresses:
+        sock = addresses.socket(Component.SHARE, 2049)
+        with closing(sock):
+            assert (addresses.host(Component.SHARE), sock.getsockname()) == ("127.200.1.1", ("127.200.1.1", 2049))
+        assert addresses.host(Component.REDIS).startswith(f"127.{addresses.block}.")
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.1", "::1", "localhost", ""])
+def test_no_component_listens_where_others_reach_it(host: str) -> None:
+    with pytest.raises(NoLoopbackAddress, match=f'Network file share cannot listen at "{host}"'):
+        Addresses(hosts={Component.SHARE: host})
 
 
 def test_ephemeral_ports_share_one_address() -> None:
