@@ -16,7 +16,13 @@ from cxmock.contracts.explaining import Explanation, explain, out_of_order
 from cxmock.contracts.matching import NotComparable
 from cxmock.contracts.model import Contract, Interaction
 from cxmock.contracts.promises import Promise, Promises, Seen
-from cxmock.errors.conformance import DoesNotConform, ExchangesDropped, PredecessorUnknown
+from cxmock.errors.conformance import (
+    DoesNotConform,
+    ExchangesDropped,
+    NothingChecked,
+    NothingExchanged,
+    PredecessorUnknown,
+)
 from cxmock.journal import Exchange, Journal
 
 EXPLAINED = 200
@@ -87,10 +93,20 @@ class Conformance:
         return counts[Judged.PROMISED] > 0 and not counts[Judged.MISMATCHED] and not counts[Judged.UNPROMISED]
 
     def raise_unless_good(self) -> None:
-        """Raise :class:`~cxmock.errors.conformance.DoesNotConform`, which explains, if anything is wrong."""
+        """Raise an error that explains, unless something was promised and nothing is wrong.
+
+        Raises:
+            DoesNotConform: something is not promised.
+            NothingExchanged: nothing happened, which is not the same as nothing wrong.
+            NothingChecked: something happened, but too little is known of any of it.
+        """
         if wrong := self.wrong:
             told = [str(one.explanation) for one in wrong[:3] if one.explanation is not None]
             raise DoesNotConform(self.number, self.contract.consumer.name, len(wrong), len(self.judgements), told)
+        if not self.judgements:
+            raise NothingExchanged([self.number], "The journal")
+        if not self.good:
+            raise NothingChecked(self.number, len(self.judgements), self.judgements[0].reason)
 
 
 class Judge:

@@ -83,6 +83,26 @@ class NothingExchanged(CxmockError):
         )
 
 
+class NothingChecked(CxmockError):
+    """Something happened on a connection, but none of it could be held against the contract.
+
+    >>> print(NothingChecked(2, 3, "only its size and time are known"))
+    None of the 3 exchanges of connection 2 could be checked: only its size and time are known.
+      expected: At least one that is known: nothing checked is not the same as nothing wrong.
+      why:      What is encrypted towards somebody else's server passes unread.
+      fix:      Let the testbed's own part end the encryption, or do not ask for conformance on this connection.
+    """
+
+    def __init__(self, number: int, count: int, reason: str) -> None:
+        what = "The one exchange" if count == 1 else f"None of the {count} exchanges"
+        super().__init__(
+            f"{what} of connection {number} could {'not ' if count == 1 else ''}be checked: {reason.rstrip('.')}.",
+            expected="At least one that is known: nothing checked is not the same as nothing wrong.",
+            why="What is encrypted towards somebody else's server passes unread.",
+            fix="Let the testbed's own part end the encryption, or do not ask for conformance on this connection.",
+        )
+
+
 class RecordingMissing(CxmockError):
     """There is no such recording.
 

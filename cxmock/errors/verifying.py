@@ -187,19 +187,19 @@ class NotACaFile(CxmockError):
 
 
 class MarkerMisused(CxmockError):
-    """The marker ``cx_verifies`` says something that it has no place for.
+    """A marker of the plugin says something that it has no place for.
 
-    >>> print(MarkerMisused("test_mine", "it has no argument urls. Did you mean \\"url\\"?"))
-    @pytest.mark.cx_verifies on test_mine cannot be used: it has no argument urls. Did you mean "url"?
-      expected: cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.
+    >>> print(MarkerMisused("cx_conforms", "test_mine", "it names no connection", "cx_conforms(11)"))
+    @pytest.mark.cx_conforms on test_mine cannot be used: it names no connection.
+      expected: cx_conforms(11)
       fix:      Correct the marker.
     """
 
-    def __init__(self, test: str, reason: str) -> None:
+    def __init__(self, marker: str, test: str, reason: str, example: str) -> None:
         end = "" if reason.endswith(("?", ".")) else "."
         super().__init__(
-            f"@pytest.mark.cx_verifies on {test} cannot be used: {reason}{end}",
-            expected='cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.',
+            f"@pytest.mark.{marker} on {test} cannot be used: {reason}{end}",
+            expected=example,
             fix="Correct the marker.",
         )
 

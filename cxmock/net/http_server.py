@@ -174,8 +174,9 @@ class HttpConnection(asyncio.Protocol):
             self._serve()
 
     def _answer(self, request: Request, response: Response, began: float, keep: bool) -> None:
-        self._transport.write(response.encode(head_only=request.method == "HEAD", close=not keep))
+        # Seen first: whoever has an answer finds it in the journal.
         self._observe(request, response, self._loop.time() - began)
+        self._transport.write(response.encode(head_only=request.method == "HEAD", close=not keep))
         if not keep:
             self._close()
 

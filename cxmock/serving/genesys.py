@@ -170,8 +170,10 @@ class Client(asyncio.Protocol):
         if self._server.unplugged(self.application) or self._transport.get_write_buffer_size() > BACKLOG_LIMIT:
             self._transport.abort()
             return
-        self._transport.write(self._outgoing.encode(message))
+        data = self._outgoing.encode(message)
+        # Seen first: whoever has an answer finds it in the journal.
         self._server.record(self._pairing.answered(message), self._loop.time())
+        self._transport.write(data)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client came."""

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.errors.stubs import NoStub, UrlOrContract
-from cxmock.journal import Journal
 from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
@@ -23,8 +22,10 @@ from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
 from cxmock.serving import Credentials, Directory, Endpoint, HttpPart, Part, Site
+from cxmock.serving.guard import Guard
 from cxmock.testbed.composition import PARTS
 from cxmock.testbed.environment import variables
+from cxmock.testbed.journal import TestbedJournal
 from cxmock.testbed.options import Options
 from cxmock.topology import CONNECTIONS, Component, connection
 
@@ -62,12 +63,13 @@ class Testbed:
         self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports, hosts=self.options.hosts)
         self.folder = _folder()
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
-        self.journal = Journal(self.clock.now, ThreadBell(), capacity=self.options.journal)
+        self.journal = TestbedJournal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
         self.authority = Authority(self.folder)
         self.background = Background()
         self._supervisor = Supervisor(self.folder)
         self._unplugged: set[int] = set()
+        self._guard = Guard()
         self._guests: dict[Component, str] = {}
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
@@ -75,7 +77,7 @@ class Testbed:
         self._control: Control | None = None
         self._closed = False
         try:
-            self.background.call(self._guard)
+            self.background.call(self._guarded)
         except BaseException:
             self.stop()
             raise
@@ -157,6 +159,25 @@ class Testbed:
         """Undo :meth:`unplug`."""
         self.run(self._plug(number), within=START_WITHIN)
 
+    def be_strict(self, *numbers: int, contract: Path | Contract | None = None) -> None:
+        """Refuse what is not promised on connections, with the explanation in the answer, until :meth:`reset`.
+
+        A request that no promise of the connection's contract is about is not performed, whoever sent it: the service
+        under test, or a part of this testbed. Logins, and what client libraries say to introduce themselves, pass.
+
+        Args:
+            numbers: the connections; all thirteen when none is named.
+            contract: one of your own, in place of the shipped one.
+
+        Raises:
+            NoSuchRow: there is no such connection.
+            OneContractOneRow: it is not clear which connection ``contract`` is about.
+            ContractMissing: there is no such file; other errors of contracts: it cannot be used.
+        """
+        from cxmock.testbed.strict import judges
+
+        self._guard.judges = {**self._guard.judges, **judges(numbers, contract)}
+
     def watch(self) -> NoReturn:
         """Wait for the end.
 
@@ -200,6 +221,11 @@ class Testbed:
     def played(self) -> dict[Component, str]:
         """The components that somebody else plays, and the URL where that service listens."""
         return {**self.options.play, **{component: url for component, url in self._guests.items() if url}}
+
+    @property
+    def strict(self) -> tuple[int, ...]:
+        """The connections on which what is not promised is refused."""
+        return tuple(sorted(self._guard.judges))
 
     @property
     def env(self) -> dict[str, str]:
@@ -285,6 +311,7 @@ class Testbed:
             self.directory,
             self._supervisor,
             self._unplugged,
+            self._guard,
             self._variables_of_services,
         )
         try:
@@ -308,6 +335,7 @@ class Testbed:
         await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):
             await self._plug(number)
+        self._guard.judges = self._strict_at_start
         self.clock.reset()
         self.journal.clear()
 

@@ -20,8 +20,10 @@ from pytest_cxmock.hooks import (
     pytest_addoption,
     pytest_configure,
     pytest_generate_tests,
+    pytest_itemcollected,
     pytest_pycollect_makeitem,
     pytest_pyfunc_call,
+    pytest_runtest_call,
     pytest_runtest_makereport,
     pytest_runtest_teardown,
 )
@@ -44,8 +46,10 @@ __all__ = [
     "pytest_addoption",
     "pytest_configure",
     "pytest_generate_tests",
+    "pytest_itemcollected",
     "pytest_pycollect_makeitem",
     "pytest_pyfunc_call",
+    "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_runtest_teardown",
 ]

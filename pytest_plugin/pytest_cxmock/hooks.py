@@ -6,6 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
+from pytest_cxmock import conforms
 from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session
 from pytest_cxmock.verifies import HELP, give_promises, parametrize, try_now
 
@@ -34,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 f"  fix:      correct it in the configuration file, or remove it to have {values[0]}"
             )
     config.addinivalue_line("markers", HELP)
+    config.addinivalue_line("markers", conforms.HELP)
     session = Session(config)
     config.stash[KEY] = session
     config.add_cleanup(session.close)
@@ -48,6 +50,29 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each promise that a marker ``cx_verifies`` means."""
     parametrize(metafunc)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Have a test that is marked with ``cx_conforms`` use the journal, whether its arguments name it or not."""
+    names: list[str] = getattr(item, "fixturenames", [])
+    if item.get_closest_marker(conforms.MARKER) is not None and "cx_journal" not in names:
+        names.append("cx_journal")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Judge what a test marked with ``cx_conforms`` did on its connections."""
+    asked = conforms.held(item)
+    if not asked:
+        return (yield)
+    testbed = item.config.stash[KEY].testbed
+    conforms.be_strict(asked, testbed)
+    try:
+        yield
+    except (Exception, pytest.fail.Exception):
+        conforms.tell(item, asked, testbed)
+        raise
+    return conforms.judge(asked, testbed)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_cxmock.beside import beside
+
 if TYPE_CHECKING:
     from cxmock.contracts.model import Contract, Interaction, State
 
@@ -23,6 +25,8 @@ HELP = (
     f"{MARKER}(number, url=None, contract=None, states=None, only='', within=5.0, ca=None): one test for each promise "
     "of a connection; url, where the provider is, may be a URL, a fixture's name, a callable, or these by component"
 )
+
+EXAMPLE = 'cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,26 +138,21 @@ def _wish(definition: pytest.Function, marker: pytest.Mark) -> Wish:
 
     said = dict(marker.kwargs)
     if len(marker.args) > 1:
-        raise MarkerMisused(definition.name, "it takes one connection; use it again for another")
+        raise MarkerMisused(MARKER, definition.name, "it takes one connection; use it again for another", EXAMPLE)
     if marker.args:
         said["number"] = marker.args[0]
     known = list(Wish.__dataclass_fields__)
     if unknown := [name for name in said if name not in known]:
-        raise MarkerMisused(definition.name, f"it has no argument {unknown[0]}. {nearest(unknown[0], known)}")
+        reason = f"it has no argument {unknown[0]}. {nearest(unknown[0], known)}"
+        raise MarkerMisused(MARKER, definition.name, reason, EXAMPLE)
     number = said.get("number")
     if not (number is None and "contract" in said) and (type(number) is not int or not 1 <= number <= 13):
-        raise MarkerMisused(definition.name, f"there is no connection {number!r}, only 1 to 13")
+        raise MarkerMisused(MARKER, definition.name, f"there is no connection {number!r}, only 1 to 13", EXAMPLE)
     if "contract" in said:
-        said["contract"] = _beside(definition, Path(said["contract"]))
+        said["contract"] = beside(definition, said["contract"])
     if said.get("ca") is not None:
-        said["ca"] = _beside(definition, Path(said["ca"]))
+        said["ca"] = beside(definition, said["ca"])
     return Wish(**said)
-
-
-def _beside(definition: pytest.Function, path: Path) -> Path:
-    """Return a path that is meant from the test's folder, or else from where pytest's configuration is."""
-    beside = definition.path.parent / path
-    return beside if beside.exists() else definition.config.rootpath / path
 
 
 def resolved(request: pytest.FixtureRequest, value: Any) -> Any:
