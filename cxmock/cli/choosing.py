@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from cxmock.errors.playing import UnknownComponent
 from cxmock.topology import Component
+
+if TYPE_CHECKING:
+    from cxmock.testbed import Options
 
 
 def testbed_arguments(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +24,13 @@ def testbed_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="have a component played by your service, which listens at URL; may be repeated",
     )
+
+
+def testbed_options(options: argparse.Namespace) -> Options:
+    """Return how the testbed is to be, of what :func:`testbed_arguments` understood."""
+    from cxmock.testbed import Options
+
+    return Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
 
 
 def played(texts: list[str]) -> dict[Component, str]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 VERBS = {
     "demo": "run one outbound campaign across all thirteen connections",
     "up": "start the testbed and keep it running until Ctrl-C",
+    "run": "run a command with a testbed of its own around it",
     "connections": "print the table of thirteen",
     "verify": "hold the testbed, or your own providers, to the contracts",
     "conform": "hold what a service did, as it was recorded, against the contracts",

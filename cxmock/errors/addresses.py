@@ -35,7 +35,7 @@ class LowPortDenied(CxmockError):
     GWS cannot have its documented port 443: this user may not bind ports under 1024.
       expected: The right to bind it, since --ports documented asks for documented ports.
       fix:      sudo sysctl net.ipv4.ip_unprivileged_port_start=20
-                or run under "unshare -Urn" with "ip link set lo up", or use --ports auto.
+                or have a network of its own (cxmock run --isolated, pytest --cxmock-isolated), or use --ports auto.
     """
 
     def __init__(self, component: Component, port: int) -> None:
@@ -43,7 +43,7 @@ class LowPortDenied(CxmockError):
             f"{component.label} cannot have its documented port {port}: this user may not bind ports under 1024.",
             expected="The right to bind it, since --ports documented asks for documented ports.",
             fix="sudo sysctl net.ipv4.ip_unprivileged_port_start=20\n"
-            'or run under "unshare -Urn" with "ip link set lo up", or use --ports auto.',
+            "or have a network of its own (cxmock run --isolated, pytest --cxmock-isolated), or use --ports auto.",
         )
 
 
@@ -59,6 +59,27 @@ class NoBlockLeft(CxmockError):
             f"All {blocks} blocks of loopback addresses are in use by other testbeds.",
             expected="At least one block 127.<13 to 249>.<worker>.* whose control port is free.",
             fix="Stop testbeds that are no longer needed, or use --ports ephemeral.",
+        )
+
+
+class NoIsolation(CxmockError):
+    """A network of its own was asked for, and cannot be had.
+
+    >>> print(NoIsolation("Operation not permitted"))
+    There can be no network of its own here: Operation not permitted.
+      expected: Linux with user namespaces for ordinary users, or root; and no threads yet.
+      why:      Many containers forbid it, and so do some systems.
+      fix:      Leave it out: without it, ports that the system denies are ephemeral (--ports auto). Or allow it:
+                sudo sysctl kernel.unprivileged_userns_clone=1
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"There can be no network of its own here: {reason.rstrip('.')}.",
+            expected="Linux with user namespaces for ordinary users, or root; and no threads yet.",
+            why="Many containers forbid it, and so do some systems.",
+            fix="Leave it out: without it, ports that the system denies are ephemeral (--ports auto). Or allow it:\n"
+            "sudo sysctl kernel.unprivileged_userns_clone=1",
         )
 
 

@@ -117,8 +117,8 @@ class Addresses:
             if self._strict:
                 raise LowPortDenied(place.component, place.port) from error
             self.notice = (
-                "This user may not bind ports under 1024, so those components have ephemeral ports "
-                "(--ports documented says how to allow them)."
+                "This user may not bind ports under 1024, so those components have ephemeral ports. With documented "
+                "ones: cxmock run --isolated, pytest --cxmock-isolated; or allow them (--ports documented says how)."
             )
             sock = _tcp_socket()
             sock.bind((host, 0))

@@ -69,7 +69,7 @@ class Testbed:
         self.background = Background()
         self._supervisor = Supervisor(self.folder)
         self._unplugged: set[int] = set()
-        self._guard = Guard()
+        self._strict = Guard()
         self._guests: dict[Component, str] = {}
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
@@ -77,7 +77,10 @@ class Testbed:
         self._control: Control | None = None
         self._closed = False
         try:
-            self.background.call(self._guarded)
+            if self.options.strict:
+                self.be_strict(*self.options.strict)
+            self._strict_at_start = self._strict.judges
+            self.background.call(self._guard)
         except BaseException:
             self.stop()
             raise
@@ -176,7 +179,7 @@ class Testbed:
         """
         from cxmock.testbed.strict import judges
 
-        self._guard.judges = {**self._guard.judges, **judges(numbers, contract)}
+        self._strict.judges = {**self._strict.judges, **judges(numbers, contract)}
 
     def watch(self) -> NoReturn:
         """Wait for the end.
@@ -225,7 +228,7 @@ class Testbed:
     @property
     def strict(self) -> tuple[int, ...]:
         """The connections on which what is not promised is refused."""
-        return tuple(sorted(self._guard.judges))
+        return tuple(sorted(self._strict.judges))
 
     @property
     def env(self) -> dict[str, str]:
@@ -236,6 +239,11 @@ class Testbed:
     def endpoints(self) -> dict[Component, tuple[Endpoint, ...]]:
         """Where each started component listens."""
         return {one: self.directory.endpoints(one) for one in Component if one in self._parts}
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The address of every component, by its name as a host name: ``gws``, ``nexus``, ``compliance-provider``."""
+        return {str(component): self.addresses.host(component) for component in ALL}
 
     @property
     def notice(self) -> str:
@@ -311,7 +319,7 @@ class Testbed:
             self.directory,
             self._supervisor,
             self._unplugged,
-            self._guard,
+            self._strict,
             self._variables_of_services,
         )
         try:
@@ -329,13 +337,14 @@ class Testbed:
         await self._starting[component]
 
     async def _reset(self) -> None:
+        self._strict.judges = {}
         while self._guests:
             component, _ = self._guests.popitem()
             await self._replace(component, PARTS[component].build(self.options))
         await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):
             await self._plug(number)
-        self._guard.judges = self._strict_at_start
+        self._strict.judges = self._strict_at_start
         self.clock.reset()
         self.journal.clear()
 

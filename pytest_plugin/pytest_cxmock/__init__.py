@@ -8,10 +8,12 @@ from pytest_cxmock.fixtures import (
     cx_gws,
     cx_interaction,
     cx_journal,
+    cx_names,
     cx_nexus,
     cx_ocs,
     cx_postgres,
     cx_redis,
+    cx_seed,
     cx_sftp,
     cx_share,
     cx_testbed,
@@ -26,6 +28,7 @@ from pytest_cxmock.hooks import (
     pytest_runtest_call,
     pytest_runtest_makereport,
     pytest_runtest_teardown,
+    pytest_terminal_summary,
 )
 
 __all__ = [
@@ -36,10 +39,12 @@ __all__ = [
     "cx_gws",
     "cx_interaction",
     "cx_journal",
+    "cx_names",
     "cx_nexus",
     "cx_ocs",
     "cx_postgres",
     "cx_redis",
+    "cx_seed",
     "cx_sftp",
     "cx_share",
     "cx_testbed",
@@ -52,4 +57,5 @@ __all__ = [
     "pytest_runtest_call",
     "pytest_runtest_makereport",
     "pytest_runtest_teardown",
+    "pytest_terminal_summary",
 ]

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from cxmock.journal import Journal
     from cxmock.testbed import Testbed
     from cxmock.testbed.contact import Contact
+    from cxmock.testbed.faces import PostgresFace, RedisFace
+    from cxmock.testbed.seeding import Seed
 
 
 @pytest.fixture
@@ -32,6 +34,15 @@ def cx_journal(cx_testbed: Testbed) -> Journal:
 def cx_env(cx_testbed: Testbed) -> Mapping[str, str]:
     """The environment variables that a service under test needs."""
     return cx_testbed.env
+
+
+@pytest.fixture
+def cx_names(cx_testbed: Testbed) -> Iterator[Mapping[str, str]]:
+    """The components' names as host names that resolve in this process: ``https://gws/``, ``sftp://sftp/``."""
+    from cxmock.net.names import resolving
+
+    with resolving(cx_testbed.names):
+        yield cx_testbed.names
 
 
 @pytest.fixture
@@ -88,15 +99,29 @@ def cx_share(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def cx_postgres(request: pytest.FixtureRequest) -> Any:
+def cx_postgres(request: pytest.FixtureRequest) -> PostgresFace:
     """PostgreSQL (connections 7 and 13)."""
-    return request.config.stash[KEY].start("cx_postgres")
+    from cxmock.testbed.faces import PostgresFace
+
+    request.config.stash[KEY].start("cx_postgres")
+    return PostgresFace(request.config.stash[KEY].testbed)
 
 
 @pytest.fixture
-def cx_redis(request: pytest.FixtureRequest) -> Any:
+def cx_redis(request: pytest.FixtureRequest) -> RedisFace:
     """Redis (connection 5)."""
-    return request.config.stash[KEY].start("cx_redis")
+    from cxmock.testbed.faces import RedisFace
+
+    request.config.stash[KEY].start("cx_redis")
+    return RedisFace(request.config.stash[KEY].testbed)
+
+
+@pytest.fixture
+def cx_seed(cx_testbed: Testbed) -> Seed:
+    """Seeds contact lists, campaigns, suppression lists and contact hours, and starts what is needed for it."""
+    from cxmock.testbed.seeding import Seed
+
+    return Seed(cx_testbed)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ CHOICES = {
     "ports": (("auto", "documented", "ephemeral"), "documented ports on loopback addresses of their own, or free ones"),
 }
 """Option -> its values, the default first, and what it is."""
+ISOLATED = "run in a network of its own (Linux): documented ports without rights, and nothing else to be reached"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     for name, (values, meaning) in CHOICES.items():
         group.addoption(f"--cxmock-{name}", dest=f"cxmock_{name}", choices=values, help=f"{meaning} ({values[0]})")
         parser.addini(f"cxmock_{name}", f"{meaning}: {', '.join(values)}", default=values[0])
+    group.addoption("--cxmock-isolated", action="store_true", help=ISOLATED)
+    parser.addini("cxmock_isolated", ISOLATED, type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
                 f"  expected: one of {', '.join(values)}\n"
                 f"  fix:      correct it in the configuration file, or remove it to have {values[0]}"
             )
+    if config.getoption("--cxmock-isolated") or config.getini("cxmock_isolated"):
+        _isolate(config)
     config.addinivalue_line("markers", HELP)
     config.addinivalue_line("markers", conforms.HELP)
     session = Session(config)
@@ -101,6 +106,25 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     testbed = item.config.stash[KEY].running
     if testbed is not None and _ours(item):
         testbed.reset()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say once when the ports were not the documented ones."""
+    testbed = config.stash[KEY].running
+    if testbed is not None and testbed.notice:
+        terminalreporter.write_line(f"cxmock: {testbed.notice}", yellow=True)
+
+
+def _isolate(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return  # a worker of pytest-xdist is there already: it was started by who isolated himself
+    from cxmock.errors import CxmockError
+    from cxmock.net.isolation import isolate
+
+    try:
+        isolate()
+    except CxmockError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def _ours(item: pytest.Item) -> list[str]:

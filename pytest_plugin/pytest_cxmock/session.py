@@ -28,7 +28,7 @@ COMPONENTS = {
 }
 """Fixture -> the component that it starts."""
 
-EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_journal", "cx_env", "cx_interaction"})
+EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_seed", "cx_journal", "cx_env", "cx_names", "cx_interaction"})
 """Fixtures that may touch any connection."""
 
 

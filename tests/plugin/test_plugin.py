@@ -112,3 +112,40 @@ def test_a_wrong_setting_is_told_with_the_right_ones(pytester: pytest.Pytester) 
     ran.stderr.fnmatch_lines(
         ["*The setting cxmock_ports is 'documentd'.", "*expected: one of auto, documented, ephemeral"]
     )
+
+
+def test_component_names_resolve_in_a_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import socket
+
+        def test_names(cx_names, cx_sftp):
+            with socket.create_connection(("sftp", 22), 5) as connection:
+                assert connection.recv(4) == b"SSH-"
+            assert "gws" in cx_names
+        """
+    )
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "--cxmock-isolated").assert_outcomes(passed=1)
+
+
+def test_a_network_of_its_own_that_cannot_be_had_is_told_at_once(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import threading
+
+        DONE = threading.Event()
+
+        def pytest_addoption(parser):
+            threading.Thread(target=DONE.wait).start()
+
+        def pytest_unconfigure(config):
+            DONE.set()
+        """
+    )
+    pytester.makeini("[pytest]\ncxmock_isolated = true\n")
+
+    ran = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+
+    ran.stderr.fnmatch_lines(["*There can be no network of its own here: this process has threads already."])
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
