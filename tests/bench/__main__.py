@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import conforming, installing, running, starting, stubbing
+from tests.bench import conforming, installing, running, starting, stubbing, tapping
 from tests.bench.measuring import Figure, machine
 
 GROUPS = {
@@ -16,6 +16,7 @@ GROUPS = {
     "install": installing.figures,
     "stub": stubbing.figures,
     "conform": conforming.figures,
+    "tap": tapping.figures,
 }
 
 
