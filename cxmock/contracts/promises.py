@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +44,8 @@ class Seen:
     """False when the answer is an error of the protocol."""
 
     @classmethod
+    unknown: Collection[str] = ()
+    """Fields of the request that are known only later: promises are not held against them."""
     def of(cls, exchange: Exchange) -> Seen:
         """Return an exchange of the journal, or of a recording."""
         if exchange.transport == HTTP:
@@ -104,7 +107,8 @@ class Promise:
         if self.request is None:
             return ()
         assert isinstance(seen.request, Mapping)
-        return self.request.mismatches(seen.request, kind="request")
+        found = self.request.mismatches(seen.request, kind="request")
+        return tuple(one for one in found if _field(one.place) not in seen.unknown) if seen.unknown else found
 
     def response_mismatches(self, seen: Seen) -> tuple[Mismatch, ...]:
         """Return how a response differs.
@@ -135,6 +139,8 @@ class Promise:
 
         Raises:
             NotComparable: too little is known of it.
+        if seen.unknown:
+            return not self.request_mismatches(seen)
         """
         return self.response.fits(seen.response)  # type: ignore[arg-type]
 
@@ -236,6 +242,27 @@ def _name(interaction: SyncMessage) -> str | None:
     """Return the name of the operation that is promised; None where a rule leaves it open."""
     content = interaction.request.contents.content
     if not isinstance(content, Mapping) or PLACES.get(interaction.transport) in interaction.request.matching_rules.body:
+Asked = TypeVar("Asked", HttpInteraction, SyncMessage)
+
+
+def as_seen(interaction: Asked) -> Asked:
+    """Return an interaction as a journal has it, where nobody arranged the provider's state.
+
+    Raises:
+        ValueError: what the contract says of it cannot be read.
+    """
+    seen = interaction.comments.cxmock.seen
+    if not seen:
+        return interaction
+    fields = msgspec.to_builtins(interaction) | {side: seen[side] for side in ("request", "response") if side in seen}
+    return msgspec.convert(fields, type(interaction))
+
+
+def _field(place: str) -> str:
+    """Return the first step of a place: ``params`` of ``$.params[0]``."""
+    return re.split(r"[.\[]", place.removeprefix("$."), maxsplit=1)[0]
+
+
         return None
     return name_of(interaction.transport, content)
 

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from cxmock.net.reset import reset
-from cxmock.wire.observed import Decoder, Observed
+from cxmock.wire.observed import Decoder, Observed, Screen
 
 BUFFER_LIMIT = 1024 * 1024
 """Bytes waiting in one direction before the sender is paused."""
@@ -23,7 +23,8 @@ class Relay(asyncio.Protocol):
     """One client's connection and its twin to the backend.
 
     What is seen goes to ``observe`` (the :class:`Observed` and the seconds it took); a ``refuse`` that answers True
-    on an observation's source resets both sides, which is how a connection is unplugged.
+    on an observation's source resets both sides, which is how a connection is unplugged. What a ``screen`` says instead
+    is passed on; the decoder sees what the client said, and what it was told.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class Relay(asyncio.Protocol):
         decoder: Decoder | None,
         observe: Callable[[Observed, float], None],
         refuse: Callable[[str], bool],
+        screen: Screen | None = None,
     ) -> None:
         self._backend = backend
         self._decoder = decoder
         self._observe = observe
         self._refuse = refuse
+        self._screen = screen
         self._client: asyncio.Transport | None = None
         self._server: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
@@ -52,17 +55,18 @@ class Relay(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass on what the client sent."""
+        said = data if self._screen is None else self._screen.upstream(data)
         if self._decoder is not None:
             self._look(self._decoder.upstream, data)
         if self._server is not None and not self._server.is_closing():
-            self._server.write(data)
+            self._server.write(said)
 
     def eof_received(self) -> bool:
-        """Pass on the client's half-close."""
+        """Pass on the client's half-close. (TLS knows no such half: there the connection ends.)"""
         if self._server is not None and self._server.can_write_eof():
             with contextlib.suppress(OSError):
                 self._server.write_eof()
-        return True
+        return self._client is not None and self._client.can_write_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone: so is its twin."""
@@ -124,6 +128,8 @@ class _Twin(asyncio.Protocol):
         relay = self._relay
         if relay._client is None or relay._client.is_closing():
             return
+        if relay._screen is not None:
+            data = relay._screen.downstream(data)
         if relay._decoder is not None:
             relay._look(relay._decoder.downstream, data)
         relay._client.write(data)

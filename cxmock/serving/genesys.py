@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 
 from cxmock.errors import CxmockError, nearest
 from cxmock.net.listener import Listener
+from cxmock.serving.guard import told
 from cxmock.serving.part import Site
 from cxmock.wire.genesys import FINAL_AFTER, HANDSHAKE, Codec, JsonFraming, Message, Pairing
 from cxmock.wire.genesys.enumerations import ErrorCode
+from cxmock.wire.genesys.message import facts
 from cxmock.wire.observed import Observed
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -127,6 +129,18 @@ class GenesysServer:
             self._site is not None and bool(self._site.unplugged) and self.row_of(application) in self._site.unplugged
         )
 
+    def check(self, application: str, request: Message) -> None:
+        """Let a request pass, unless the row of its application is strict and nobody promised it.
+
+        Raises:
+            Refused: it is not to be performed; the description explains why.
+        """
+        if self._site is None or not self._site.guard:
+            return
+        row = self.row_of(application)
+        if (why := self._site.guard.refusal(row, self.transport, request.name, facts(request))) is not None:
+            raise Refused(ErrorCode.UNKNOWN_MESSAGE, told(why))
+
     def record(self, seen: Iterable[Observed], now: float) -> None:
         """Put exchanges into the journal; a handshake is none unless it fails."""
         if self._site is None:
@@ -234,6 +248,7 @@ class Client(asyncio.Protocol):
 
     async def _answers(self, request: Message) -> Iterable[Message]:
         try:
+            self._server.check(self.application, request)
             answer = self._server.answer(self, request)
             if isawaitable(answer):
                 answer = await answer

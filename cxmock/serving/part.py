@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from cxmock.journal import Journal
 from cxmock.net.addresses import Addresses
@@ -18,15 +19,21 @@ from cxmock.net.listener import Listener
 from cxmock.net.relay import Backend, Relay
 from cxmock.net.tls import Authority
 from cxmock.serving.directory import Directory
-from cxmock.topology import Component
+from cxmock.serving.guard import Guard, Objection, not_promised
+from cxmock.topology import CONNECTIONS, Component
+from cxmock.wire import observed
 from cxmock.wire.http import Request, Response
-from cxmock.wire.observed import Decoder, Observed
+from cxmock.wire.observed import Decoder, Observed, Screen
+from cxmock.wire.opening import HTTP, Sharing
 
 if TYPE_CHECKING:
     from cxmock.net.processes import Supervisor
 
 Tls = Literal["only", "beside"] | None
 """Whether a port speaks TLS: not at all, only, or beside plain text."""
+
+
+D = TypeVar("D", bound=Decoder)
 
 
 class Part(Protocol):
@@ -58,6 +65,8 @@ class Site:
     supervisor: Supervisor
     unplugged: set[int] = field(default_factory=set)
     """Connections that answer as if nobody were there; shared by the whole testbed."""
+    guard: Guard = field(default_factory=Guard)
+    """Asked before a request is performed; shared by the whole testbed."""
     environment: Callable[[], Mapping[str, str]] = dict
     """The variables by which a service of CX Contact knows the systems around it."""
     listeners: dict[int, Listener] = field(default_factory=dict)
@@ -72,16 +81,36 @@ class Site:
         """Return the bound socket for a documented port of this component."""
         return self.addresses.socket(self.component, port)
 
-    async def listen(self, port: int, factory: Callable[[bool], asyncio.BaseProtocol], *, tls: Tls = None) -> Listener:
-        """Serve a protocol on a documented port.
+    async def listen(
+        self,
+        port: int,
+        factory: Callable[[bool], asyncio.BaseProtocol],
+        *,
+        tls: Tls = None,
+        sharing: Sharing = HTTP,
+    ) -> Listener:
+        """Serve a protocol on a documented port. A TLS handshake that fails is told to the journal, with its reason.
 
         Args:
             port: the documented port.
             factory: makes the protocol for a connection, told whether it is encrypted.
             tls: see :data:`Tls`.
+            sharing: how a client says which of both it speaks.
         """
-        context = self.tls_context() if tls else None
-        listener = Listener(self.socket(port), factory, plain=tls != "only", tls=context)
+
+        def failed(why: str) -> None:
+            rows = [row.number for row in CONNECTIONS for place in row.listens if place == (self.component, port)]
+            request = {"why": why}
+            self.journal.record(rows[0] if len(rows) == 1 else None, "tcp", "TLS", request, {}, seconds=0.0, ok=False)
+
+        listener = Listener(
+            self.socket(port),
+            factory,
+            plain=tls != "only",
+            tls=(lambda: self.tls_context) if tls else None,
+            sharing=sharing,
+            failed=failed,
+        )
         listener.open()
         self.listeners[port] = listener
         return listener
@@ -120,19 +149,29 @@ class Site:
         def refuse(request: Request) -> bool:
             return bool(self.unplugged) and row_of(request) in self.unplugged
 
-        return await self.listen(port, lambda secure: HttpConnection(handler, observe, refuse, secure=secure), tls=tls)
+        def guarded(request: Request) -> Response | Awaitable[Response]:
+            if self.guard:
+                operation = f"{request.method} {request.path}"
+                why = self.guard.refusal(row_of(request), "http", operation, request)
+                if why is not None:
+                    return not_promised(why, strict=True)
+            return handler(request)
+
+        return await self.listen(port, lambda secure: HttpConnection(guarded, observe, refuse, secure=secure), tls=tls)
 
     async def relay(
         self,
         port: int,
         backend: Backend,
-        decoder: Callable[[], Decoder] | None,
+        decoder: Callable[[], D] | None,
         *,
         transport: str,
         connection_of: Callable[[Observed], int | None],
         keep: Callable[[Observed], bool] = lambda seen: True,
         refuse: Callable[[str], bool] = lambda source: False,
+        screen: Callable[[D, observed.Objection], Screen] | None = None,
         tls: Tls = None,
+        sharing: Sharing = HTTP,
     ) -> Listener:
         """Put a tap on a documented port, in front of a real backend.
 
@@ -144,10 +183,13 @@ class Site:
             connection_of: which row an observation belongs to.
             keep: which observations are exchanges (a handshake is none).
             refuse: given an observation's source, whether its connection is to be reset.
-            tls: see :data:`Tls`.
+            screen: makes what stands before the backend in strict mode, of the connection's decoder and of who objects;
+                None where nothing is ever refused.
+            tls: see :data:`Tls`. The tap ends the encryption: the backend is spoken to in plain text.
+            sharing: how a client says whether it speaks TLS.
         """
 
-        def observe(seen: Observed, seconds: float) -> None:
+        def observe(secure: bool, seen: Observed, seconds: float) -> None:
             if keep(seen):
                 self.journal.record(
                     connection_of(seen),
@@ -158,14 +200,21 @@ class Site:
                     seconds=seconds,
                     ok=seen.ok,
                     source=seen.source,
+                    secure=secure,
                 )
 
-        return await self.listen(
-            port, lambda secure: Relay(backend, decoder() if decoder else None, observe, refuse), tls=tls
-        )
+        objection = Objection(self.guard, transport, connection_of, keep)
 
+        def factory(secure: bool) -> Relay:
+            watching = decoder() if decoder else None
+            screened = screen(watching, objection) if screen and watching is not None else None
+            return Relay(backend, watching, partial(observe, secure), refuse, screened)
+
+        return await self.listen(port, factory, tls=tls, sharing=sharing)
+
+    @cached_property
     def tls_context(self) -> ssl.SSLContext:
-        """Return the context that serves TLS as this component: its name, its address, ``localhost``."""
+        """The context that serves TLS as this component: its name, its address, ``localhost``."""
         return self.authority.server_context(str(self.component), self.host, "localhost", "127.0.0.1")
 
     async def close(self) -> None:

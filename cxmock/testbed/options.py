@@ -38,3 +38,5 @@ class Options:
     """Components that listen at another loopback address than that of their own."""
     processes: frozenset[Component] = frozenset()
     """Services of the reference that run as a process of their own instead of in the loop."""
+    strict: frozenset[int] = frozenset()
+    """Connections on which what is not promised is refused, from the start and after every reset."""

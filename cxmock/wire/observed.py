@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +25,34 @@ class Observed:
     """Who asked, where the protocol tells: a login role, an application's name."""
     began: float = 0.0
     """When the request was seen, on the observer's own clock (:attr:`Decoder.now`), in seconds."""
+
+
+class Objection(Protocol):
+    """Who objects to requests before they reach a provider. False while nobody does."""
+
+    def __bool__(self) -> bool: ...
+
+    def __call__(self, asked: Observed, unknown: Collection[str] = ()) -> str:
+        """Return why a request is not to be performed, in one or several lines; empty where it is.
+
+        Args:
+            asked: the request; there is no response yet.
+            unknown: fields of the request that are known only later.
+        """
+
+
+class Screen(Protocol):
+    """Stands between a client and a provider, and replaces requests to which there is an objection.
+
+    What takes their place is answered by the provider with an error, so that answers keep their order and the provider
+    knows. Like a decoder it never raises; what it cannot read it passes on.
+    """
+
+    def upstream(self, data: bytes) -> bytes:
+        """Return what is said to the provider instead of ``data``."""
+
+    def downstream(self, data: bytes) -> bytes:
+        """Return what is said to the consumer instead of ``data``."""
 
 
 class Decoder(Protocol):

@@ -114,9 +114,9 @@ class Parser:
     [[b'SET', b'greeting', b'hello world']]
     """
 
-    __slots__ = ("_commands", "_items", "_limits", "_rest", "_room", "_stack", "_string", "broken")
+    __slots__ = ("_commands", "_items", "_limits", "_rest", "_room", "_stack", "_string", "broken", "ends")
 
-    def __init__(self, *, commands: bool = False, limits: Limits = Limits()) -> None:
+    def __init__(self, *, commands: bool = False, limits: Limits = Limits(), ends: list[int] | None = None) -> None:
         self._commands = commands
         self._limits = limits
         self._rest = b""
@@ -126,12 +126,22 @@ class Parser:
         self._room = limits.kept_bytes
         self.broken = ""
         """Why the stream cannot be read on; empty while it can."""
+        self.ends = ends
+        """Where in the data that was fed last its values ended, for those who gave a list for it."""
+
+    @property
+    def in_a_value(self) -> bool:
+        """Whether a value has begun and not ended."""
+        return bool(self._rest or self._stack or self._string is not None)
 
     def feed(self, data: bytes) -> list[Any]:
         """Take ``data``; return the values which it completes."""
         values: list[Any] = []
+        if self.ends:
+            self.ends.clear()
         if self.broken:
             return values
+        before = len(self._rest)
         if self._rest:
             data = self._rest + data
             self._rest = b""
@@ -141,6 +151,8 @@ class Parser:
             self.broken = f"not RESP: {error}"
             self._rest = b""
             self._stack.clear()
+        if self.ends:
+            self.ends[:] = [end - before for end in self.ends]
         return values
 
     def _read(self, data: bytes, values: list[Any]) -> None:
@@ -161,6 +173,8 @@ class Parser:
                     if stop >= 0:
                         if command := shlex.split(data[position:stop].decode("latin-1")):
                             values.append([word.encode("latin-1") for word in command])
+                            if self.ends is not None:
+                                self.ends.append(stop + 1)
                         position = stop + 1
                         continue
                 if stop < 0:
@@ -205,6 +219,8 @@ class Parser:
             else:
                 if value or not self._commands:  # an empty command is passed over, as Redis does
                     values.append(value)
+                    if self.ends is not None:
+                        self.ends.append(position)
                 self._items = self._limits.kept_items
                 self._room = self._limits.kept_bytes
 

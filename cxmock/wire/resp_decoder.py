@@ -40,6 +40,18 @@ _MUTABLE = frozenset((b"CLIENT", b"HELLO"))
 _NO_REPLY = {"type": "none", "value": None}
 
 
+def operation_of(words: list[Any]) -> str:
+    """Return the name of a command; of a family such as CLIENT, its second word too.
+
+    >>> operation_of([b"get", b"a"]), operation_of([b"client", b"info"])
+    ('GET', 'CLIENT INFO')
+    """
+    name = words[0].upper() if isinstance(words[0], bytes) else b"?"
+    if name in _CONTAINERS and len(words) > 1 and isinstance(words[1], bytes):
+        name += b" " + words[1].upper()
+    return str(name, "utf-8", "replace")
+
+
 class _Asked:
     """A command that waits for its answer."""
 
@@ -54,11 +66,8 @@ class _Asked:
 
     @property
     def operation(self) -> str:
-        """The command's name; of a family such as CLIENT, its second word too."""
-        words = [self.name]
-        if self.name in _CONTAINERS and len(self.words) > 1 and isinstance(self.words[1], bytes):
-            words.append(self.words[1].upper())
-        return b" ".join(words).decode("utf-8", "replace")
+        """The command's name for people."""
+        return operation_of(self.words)
 
 
 class RespDecoder:
@@ -87,6 +96,11 @@ class RespDecoder:
         self._lost = False
         self.source = ""
         """The name that the client gave itself."""
+
+    @property
+    def in_a_command(self) -> bool:
+        """Whether a command has begun and not ended, or cannot be read."""
+        return self._lost or self._commands.in_a_value
 
     def upstream(self, data: bytes) -> list[Observed]:
         """Take bytes on their way to the server; yields only what has no answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cxmock.contracts.verdicts import Mismatch
 from cxmock.errors.conformance import NotPromised
@@ -61,6 +62,11 @@ class Explanation:
     def error(self) -> NotPromised:
         """Return it as an error that can be raised."""
         return NotPromised(self.what, [line for near in self.nearest for line in near.lines()], self.why, self.fix)
+
+    def facts(self) -> dict[str, Any]:
+        """Return it as JSON, for whoever reads it by program."""
+        near = [{"promise": one.description, "differs": [str(text) for text in one.mismatches]} for one in self.nearest]
+        return {"what": self.what, "arrived": self.arrived, "nearest": near, "why": self.why, "fix": self.fix}
 
     def __str__(self) -> str:
         near = "\n".join(" " * 12 + line for one in self.nearest for line in one.lines()).strip()

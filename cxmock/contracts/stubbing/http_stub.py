@@ -15,10 +15,8 @@ from cxmock.contracts.stubbing.generating import Sources
 from cxmock.contracts.stubbing.merging import answers
 from cxmock.contracts.stubbing.repertoire import Repertoire
 from cxmock.contracts.stubbing.situation import Situation
+from cxmock.serving.guard import not_promised
 from cxmock.wire.http import Request, Response, from_json, to_json
-
-UNPROMISED = 501
-"""Answers what nobody promised: no promise has this status, so no client takes it for an answer that it knows."""
 
 FEW = 8
 """Promises about one path that are held against every request."""
@@ -55,16 +53,14 @@ class HttpStub:
         return self._repertoire.situation
 
     def answer(self, request: Request) -> Response:
-        """Answer a request with the canned answer, or with an explanation and :data:`UNPROMISED`."""
+        """Answer a request with the canned answer, or with an explanation and status 501."""
         seen = Seen("http", SeenRequest.of(request))
         promises = self._repertoire.promises
         promise = self._repertoire.choose(self._fitting(request, seen), seen)
         if promise is not None:
             return self._answers[promise.place].response(lambda: self._repertoire.sources(promise, _base(request)))
         why = explain(promises, seen, f"{request.method} {request.path}")
-        near = [{"promise": one.description, "differs": [str(text) for text in one.mismatches]} for one in why.nearest]
-        told = {"error": "not promised", "what": why.what, "arrived": why.arrived, "nearest": near}
-        return Response.of({**told, "why": why.why, "fix": why.fix}, UNPROMISED)
+        return not_promised(why)
 
     def reset(self) -> None:
         """Forget the states that were chosen."""

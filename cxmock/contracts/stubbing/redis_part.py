@@ -12,6 +12,7 @@ from cxmock.contracts.model import Contract
 from cxmock.contracts.stubbing.operation_stub import OperationStub
 from cxmock.contracts.stubbing.situation import Situation
 from cxmock.serving import Site
+from cxmock.serving.guard import one_line
 from cxmock.topology import connection
 from cxmock.wire.observed import Observed
 from cxmock.wire.resp import ErrorReply, Limits, Parser, Push, SetReply, encode
@@ -73,7 +74,7 @@ class RedisStub:
             argv = request_facts(words)["argv"]
         answer = self._stub.perform({"argv": argv})
         if isinstance(answer, Explanation):
-            return ErrorReply(f"ERR not promised: {' '.join(str(answer).split())}")
+            return ErrorReply(f"ERR not promised: {one_line(str(answer))}")
         return _value(answer)
 
 

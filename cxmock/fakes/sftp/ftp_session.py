@@ -27,7 +27,7 @@ from pyftpdlib.handlers.ftps.data import TLS_DTPHandler
 from pyftpdlib.servers import FTPServer
 
 from cxmock.fakes.sftp.ftp_files import FtpFiles, Stream
-from cxmock.fakes.sftp.recording import described, failure, printable
+from cxmock.fakes.sftp.recording import Unpromised, described, failure, printable
 
 if TYPE_CHECKING:
     from cxmock.fakes.sftp.ftp import FtpServer
@@ -62,6 +62,13 @@ _OPERATIONS = {
     "RNTO": "rename",
 }
 """Commands that are exchanges, and the names under which the journal has them."""
+
+
+UNPROMISED = 504
+"""The reply to what is refused in strict mode, "command not implemented for that parameter": no client takes it for a
+file that is not there."""
+_UNGUARDED = frozenset(("PASS", "RNFR"))
+"""Commands that always pass: a login, and half a command."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +167,21 @@ class FtpSession(TLS_FTPHandler):
         self._command = _Command(op, path, to, time.perf_counter()) if op and path else None
         if self.fs is not None:
             self.fs.names = self.fs.failed = None
-        super().process_command(cmd, *args, **kwargs)
+        if self._command is None or cmd in _UNGUARDED or not self._refused(self._command):
+            super().process_command(cmd, *args, **kwargs)
+
+    def _refused(self, command: _Command) -> bool:
+        """Refuse a command that nobody promised, where the connection is strict; return whether it was."""
+        try:
+            self.owner.recorder.check(command.op, command.path, command.to)
+        except Unpromised as error:
+            self._rnfr = None
+            if self.fs is not None:
+                self.fs.failed = error
+            first, *more = str(error.strerror).splitlines()
+            self.respond("\r\n".join([f"{UNPROMISED}-{first}", *(f" {line}" for line in more), f"{UNPROMISED} End."]))
+            return True
+        return False
 
     def respond(self, resp: str, logfun: Callable[..., None] = _LOGGER.debug) -> None:
         command, code = self._command, int(resp[:3])

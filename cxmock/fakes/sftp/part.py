@@ -57,13 +57,16 @@ class Sftp:
         # Here and not in a thread: two threads that import parts of one package at the same time deadlock.
         ssh, ftp = _servers()
         self._ssh = ssh(
-            self.folder, self.accounts, Recorder(site.journal, "sftp"), host_key=site.directory.host_key.private
+            self.folder,
+            self.accounts,
+            Recorder(site.journal, "sftp", site.guard),
+            host_key=site.directory.host_key.private,
         )
         await self._ssh.listen(site.socket(ports["sftp"]))
         self._ftp = ftp(
             self.folder,
             self.accounts,
-            Recorder(site.journal, "ftp"),
+            Recorder(site.journal, "ftp", site.guard),
             certificate=site.authority.certificate_files(str(site.component), site.host, "localhost", "127.0.0.1"),
             data_port=data_port if site.addresses.documented else None,
         )

@@ -33,6 +33,7 @@ from typing import Any
 from cxmock.fakes.sftp.folder import clean
 from cxmock.fakes.sftp.opened import OpenFile
 from cxmock.journal import Journal
+from cxmock.serving.guard import Guard, told
 
 CONNECTION = 2
 
@@ -52,11 +53,25 @@ class Recorder:
     Args:
         journal: where to.
         transport: ``sftp`` or ``ftp``.
+        guard: asked before an operation is performed.
     """
 
-    def __init__(self, journal: Journal, transport: str) -> None:
+    def __init__(self, journal: Journal, transport: str, guard: Guard) -> None:
         self._journal = journal
         self._transport = transport
+        self._guard = guard
+
+    def check(self, op: str, path: str, to: str | None = None) -> None:
+        """Let an operation pass, unless the connection is strict and nobody promised it.
+
+        Raises:
+            Unpromised: it is not to be performed.
+        """
+        if self._guard:
+            request = _request(op, path, to)
+            operation = f"{op} {request['path']}"
+            if (why := self._guard.refusal(CONNECTION, self._transport, operation, request)) is not None:
+                raise Unpromised(told(why))
 
     def login(self, user: str, method: str, seconds: float, *, accepted: bool, secure: bool) -> None:
         """Record that somebody logged in, or was refused."""
@@ -85,9 +100,7 @@ class Recorder:
         to: str | None = None,
     ) -> None:
         """Record an operation that has just ended; a response with an ``error`` is a failure."""
-        request = {"op": op, "path": printable(clean(path))}
-        if to is not None:
-            request["to"] = printable(clean(to))
+        request = _request(op, path, to)
         self._journal.record(
             CONNECTION,
             self._transport,
@@ -112,12 +125,25 @@ class Recorder:
         began = time.perf_counter()
         response: dict[str, Any] = {}
         try:
+            self.check(op, path, to)
             yield response
         except OSError as error:
             response = failure(error)
             raise
         finally:
             self.operation(op, path, response, time.perf_counter() - began, user=user, secure=secure, to=to)
+
+
+class Unpromised(OSError):
+    """An operation is refused, since nobody promised an answer to it; the text explains."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(errno.ECANCELED, text)
+
+
+def _request(op: str, path: str, to: str | None) -> dict[str, str]:
+    request = {"op": op, "path": printable(clean(path))}
+    return request if to is None else {**request, "to": printable(clean(to))}
 
 
 def failure(error: OSError) -> dict[str, str]:

@@ -170,11 +170,12 @@ class _Files(asyncssh.SFTPServer):
             if pflags & asked:
                 flags |= flag
         where = os.fsdecode(path)
+        op = "write" if writing else "read"
         with _answering():
             try:
+                self._server.recorder.check(op, where)
                 return self._folder.open(where, flags)
             except OSError as error:
-                op = "write" if writing else "read"
                 self._server.recorder.operation(op, where, failure(error), 0.0, user=self._user, secure=True)
                 raise
 

@@ -13,10 +13,13 @@ from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused, status_of
 from cxmock.fakes.share.server import Refusal, Server
 from cxmock.serving.part import Site
+from cxmock.net.waiting import PATIENCE, patiently
+from cxmock.serving.guard import told
 from cxmock.serving.states import States
 from cxmock.topology import connection
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.nfs3 import NFS
+from cxmock.wire.nfs.facts import Facts, operation_of
 from cxmock.wire.nfs.values import MAX_DATA, FileType, NewAttributes, Status
 from cxmock.wire.observed import Observed
 
@@ -53,7 +56,7 @@ class Share:
         """Serve an empty folder."""
         folder = Folder(site.folder / "files", site.clock.now, self._quota_bytes)
         self._site = site
-        self._server = Server(folder, self._observe, read_only=self._read_only)
+        self._server = Server(folder, self._observe, read_only=self._read_only, objection=self._objection)
         listener = await site.listen(ROW.ports[0], lambda secure: NfsConnection(self._answer, self._unplugged))
         self._server.mounts.port = listener.address[1]
 
@@ -87,6 +90,13 @@ class Share:
         return self._site is not None and ROW.number in self._site.unplugged
 
     def _observe(self, seen: Observed, seconds: float) -> None:
+    def _objection(self, request: Facts) -> str:
+        assert self._site is not None
+        if not (guard := self._site.guard):
+            return ""
+        why = guard.refusal(ROW.number, ROW.transports[0], operation_of(request), request)
+        return told(why) if why is not None else ""
+
         assert self._site is not None
         self._site.journal.record(
             ROW.number,

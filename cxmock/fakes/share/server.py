@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.mounts import Mounts
@@ -19,6 +19,9 @@ from cxmock.wire.nfs.rpc import Accept, Call, Flavor
 from cxmock.wire.nfs.values import Status
 from cxmock.wire.nfs.xdr import XdrError, decode
 from cxmock.wire.observed import Observed
+
+_INTRODUCTIONS: Final = frozenset(("NULL", "FSINFO", "PATHCONF"))
+"""What clients ask of a server when they mount: nobody objects to that, nor to mounting itself."""
 
 
 @dataclass(slots=True)
@@ -37,15 +40,24 @@ class Server:
         folder: what is served.
         observe: told of each call with its answer, and the seconds it took.
         read_only: whether changes are refused.
+        objection: told what a call asks; returns why it is not to be performed, else nothing.
     """
 
-    def __init__(self, folder: Folder, observe: Callable[[Observed, float], None], *, read_only: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        observe: Callable[[Observed, float], None],
+        *,
+        read_only: bool = False,
+        objection: Callable[[Facts], str] = lambda request: "",
+    ) -> None:
         self.folder = folder
         self.mounts = Mounts(folder)
         self.read_only = read_only
         self.refusals: dict[str, Refusal] = {}
         """By the procedure's name."""
         self._observe = observe
+        self._objection = objection
 
     def answer(self, record: bytes) -> bytearray:
         """Return the record that answers a record.
@@ -76,6 +88,11 @@ class Server:
             return _refuse(call, Accept.GARBAGE_ARGS)
         # Told before it is performed: afterwards a renamed file has its new path.
         request = request_facts(procedure.name, arguments, self.folder.path_of)
+        introducing = call.program != NFS.number or procedure.name in _INTRODUCTIONS
+        if not introducing and (why := self._objection(request)):
+            # NFS has no place for a text: it is for those who read the journal.
+            result = procedure.result(Status.NOTSUPP)
+            return request, {**response_facts(result), "why": why}, rpc.success(call.xid, result)
         try:
             result = self._perform(procedure.name, arguments, call)
         except Refused as refused:

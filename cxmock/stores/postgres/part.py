@@ -20,6 +20,7 @@ from cxmock.wire.postgres.scram import stored
 
 ROWS = {CXC_ROLE: 7, OCS_ROLE: 13}
 """The connection that a login role's statements belong to. Other roles are outside the table."""
+from cxmock.wire.postgres.screen import PostgresScreen
 (_PLACE,) = listening_ports(Component.POSTGRES)
 
 PostgresBackend = Literal["embedded", "container", "external"]
@@ -93,6 +94,9 @@ class Postgres:
         )
 
     async def stop(self) -> None:
+            tls="beside",
+            sharing=POSTGRES,
+            screen=PostgresScreen,
         """Drop every client, and end the server."""
         if self._site is not None:
             await self._site.close()

@@ -15,9 +15,11 @@ from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
 from cxmock.topology import Component, listening_ports
+from cxmock.wire.opening import REDIS
 from cxmock.wire.resp import ErrorReply
 from cxmock.wire.resp_decoder import RespDecoder, is_exchange
 from cxmock.wire.resp_facts import response_facts
+from cxmock.wire.resp_screen import RespScreen
 
 ROW = 5
 (_PLACE,) = listening_ports(Component.REDIS)
@@ -83,6 +85,9 @@ class Redis:
             connection_of=lambda seen: ROW,
             keep=is_exchange,
             refuse=lambda source: ROW in site.unplugged,
+            tls="beside",
+            sharing=REDIS,
+            screen=RespScreen,
         )
 
     async def stop(self) -> None:

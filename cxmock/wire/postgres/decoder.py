@@ -13,7 +13,6 @@ error the server passes over everything up to the next Sync.
 
 from __future__ import annotations
 
-import struct
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Final
@@ -29,8 +28,6 @@ PENDING_LIMIT: Final = 65_536
 """Messages that may wait for their answers; with more the decoder gives up."""
 STATEMENTS_KNOWN: Final = 1000
 """Prepared statements, and portals, that are remembered; the oldest are forgotten."""
-
-_MALFORMED = (ValueError, IndexError, struct.error, KeyError)
 
 
 class PostgresDecoder:
@@ -56,6 +53,15 @@ class PostgresDecoder:
         self.transaction = "I"
         """The server's word for the session's state: ``I`` idle, ``T`` in a transaction, ``E`` in a failed one."""
 
+    @property
+    def between_messages(self) -> bool:
+        """Whether somebody has begun to log in, and neither side is in the middle of a message."""
+        return bool(self.role) and not self._lost and self._client.between_messages and self._server.between_messages
+
+    def statement(self, name: str) -> Statement | None:
+        """Return a prepared statement that is known."""
+        return self._statements.get(name)
+
     def upstream(self, data: bytes) -> list[Observed]:
         """Take bytes on their way to the server."""
         return self._take(self._client, data, self._asked, "from the client")
@@ -74,7 +80,7 @@ class PostgresDecoder:
         try:
             for message in framer.feed(data):
                 handle(message, seen)
-        except _MALFORMED as error:
+        except read.MALFORMED as error:
             why = str(error)
         why = why or framer.broken
         if len(self._pending) > PENDING_LIMIT:

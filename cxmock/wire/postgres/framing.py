@@ -57,6 +57,11 @@ class Framer:
         self.broken = ""
         """Why the stream cannot be read on; empty while it can."""
 
+    @property
+    def between_messages(self) -> bool:
+        """Whether the next byte is the first of a message as all but the first messages are."""
+        return not (self._rest or self._skip or self._single or self._starting or self.broken)
+
     def expect_single(self) -> None:
         """The next byte stands alone: it answers a request for encryption. It becomes a message of its kind."""
         self._single += 1

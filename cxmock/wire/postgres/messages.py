@@ -1,6 +1,6 @@
 """The payloads of PostgreSQL's messages: what a client says, and what a server answers.
 
-Reading raises ``ValueError``, ``IndexError`` or ``struct.error`` on what is malformed or was cut short.
+Reading raises one of :data:`MALFORMED` on what is malformed or was cut short.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from struct import Struct, pack
+from struct import error as struct_error
 from typing import NamedTuple
 
 _INT16 = Struct("!h")
@@ -15,6 +16,8 @@ _INT32 = Struct("!i")
 _COLUMN = Struct("!IhIhih")
 PROTOCOL = 196608
 """Version 3.0."""
+MALFORMED = (ValueError, IndexError, struct_error, KeyError)
+"""What reading raises on what is malformed or was cut short."""
 
 
 class Column(NamedTuple):
@@ -193,13 +196,29 @@ def query(sql: str) -> bytes:
     return message(b"Q", sql.encode() + b"\0")
 
 
+def parse(name: str, sql: str) -> bytes:
+    """Return a Parse, without types of parameters."""
+    return message(b"P", name.encode() + b"\0" + sql.encode() + b"\0" + pack("!h", 0))
+
+
+def error(sqlstate: str, text: str, detail: str = "") -> bytes:
+    """Return a server's error.
+
+    >>> read_error(error("0A000", "not this", "because")[5:])
+    ServerError(sqlstate='0A000', message='not this', severity='ERROR')
+    """
+    fields = {"S": "ERROR", "V": "ERROR", "C": sqlstate, "M": text, "D": detail}
+    said = "".join(f"{name}{value}\0" for name, value in fields.items() if value)
+    return message(b"E", said.encode() + b"\0")
+
+
 def statement(sql: str, parameters: Sequence[str | None]) -> bytes:
     """Return the messages that perform one statement with its parameters, all as text, up to the Sync."""
     values = [None if value is None else value.encode() for value in parameters]
     packed = b"".join(pack("!i", -1) if value is None else pack("!i", len(value)) + value for value in values)
     return b"".join(
         (
-            message(b"P", b"\0" + sql.encode() + b"\0" + pack("!h", 0)),
+            parse("", sql),
             message(b"B", b"\0\0" + pack("!hh", 0, len(values)) + packed + pack("!h", 0)),
             message(b"D", b"P\0"),
             message(b"E", b"\0" + pack("!i", 0)),

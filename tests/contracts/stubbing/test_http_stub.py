@@ -10,8 +10,9 @@ import pytest
 from cxmock.contracts.model import Contract
 from cxmock.contracts.reading import contract_of
 from cxmock.contracts.stubbing import http_stub
-from cxmock.contracts.stubbing.http_stub import UNPROMISED, HttpStub
+from cxmock.contracts.stubbing.http_stub import HttpStub
 from cxmock.errors.conformance import RuleUnreadable
+from cxmock.serving.guard import UNPROMISED
 from cxmock.wire.http import Request, Response
 
 
