@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import socket
 import ssl
 from collections.abc import Callable
 
 from cxmock.net.reset import linger_none, reset
+from cxmock.wire.opening import HTTP, Sharing
 
 HANDSHAKE_WITHIN = 10.0
 """Seconds for a client's first byte where plain and TLS share a port, and for its TLS handshake."""
-
-_TLS_HANDSHAKE = 0x16
 
 
 class Listener:
     """Serves a protocol on a bound socket until it is closed.
 
-    Where ``plain`` and ``tls`` are both given, the first byte of a connection tells which it is (a TLS handshake starts
-    with 0x16, which starts nothing else that is spoken here).
+    Args:
+        sock: bound already.
+        factory: makes the protocol for a connection, told whether it is encrypted.
+        plain: whether plain text is spoken.
+        tls: the context, if TLS is spoken; or what gives it whenever a client wants it.
+        sharing: how a client that comes says which of both it speaks, where both are spoken.
+        failed: told why a TLS handshake failed.
     """
 
     def __init__(
@@ -29,14 +32,18 @@ class Listener:
         factory: Callable[[bool], asyncio.BaseProtocol],
         *,
         plain: bool = True,
-        tls: ssl.SSLContext | None = None,
+        tls: ssl.SSLContext | Callable[[], ssl.SSLContext] | None = None,
+        sharing: Sharing = HTTP,
+        failed: Callable[[str], None] = lambda why: None,
     ) -> None:
         self._socket = sock
         self._factory = factory
         self._plain = plain
         self._tls = tls
+        self._sharing = sharing
+        self._failed = failed
         self._loop = asyncio.get_running_loop()
-        self._opening: set[socket.socket] = set()
+        self._opening: dict[socket.socket, asyncio.TimerHandle | None] = {}
         self._handshakes: set[asyncio.Task[None]] = set()
         self._transports: set[asyncio.BaseTransport] = set()
         self.refusing = False
@@ -65,8 +72,7 @@ class Listener:
             self._loop.remove_reader(self._socket.fileno())
             self._socket.close()
         for sock in tuple(self._opening):
-            self._forget(sock)
-            sock.close()
+            self._give_up(sock)
         for task in tuple(self._handshakes):
             task.cancel()
         await asyncio.gather(*self._handshakes, return_exceptions=True)
@@ -87,34 +93,47 @@ class Listener:
             sock.setblocking(False)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._plain and self._tls:
-                self._opening.add(sock)
-                self._loop.add_reader(sock.fileno(), self._peek, sock)
-                self._loop.call_later(HANDSHAKE_WITHIN, self._give_up, sock)
+                self._await_opening(sock)
             else:
                 self._serve(sock, secure=self._tls is not None)
 
+    def _await_opening(self, sock: socket.socket) -> None:
+        patient = self._sharing.patient
+        self._opening[sock] = None if patient else self._loop.call_later(HANDSHAKE_WITHIN, self._give_up, sock)
+        # Woken when all that is needed is there, or nothing more will come: never for less, again and again.
+        if self._sharing.needs > 1:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, self._sharing.needs)
+        self._loop.add_reader(sock.fileno(), self._peek, sock)
+
     def _peek(self, sock: socket.socket) -> None:
         try:
-            first = sock.recv(1, socket.MSG_PEEK)
+            first = sock.recv(self._sharing.needs, socket.MSG_PEEK)
+            if not first:
+                self._give_up(sock)
+                return
+            opening = self._sharing.read(first)
+            if opening.taken:
+                sock.recv(opening.taken)
+                sock.send(opening.answer)
         except (BlockingIOError, InterruptedError):
             return
         except OSError:
-            first = b""
-        self._forget(sock)
-        if first:
-            self._serve(sock, secure=first[0] == _TLS_HANDSHAKE)
-        else:
-            sock.close()
+            self._give_up(sock)
+            return
+        if opening.secure is not None:
+            self._forget(sock)
+            if self._sharing.needs > 1:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+            self._serve(sock, secure=opening.secure)
 
     def _give_up(self, sock: socket.socket) -> None:
-        if sock in self._opening:
-            self._forget(sock)
-            sock.close()
+        self._forget(sock)
+        sock.close()
 
     def _forget(self, sock: socket.socket) -> None:
-        self._opening.discard(sock)
-        with contextlib.suppress(OSError, ValueError):
-            self._loop.remove_reader(sock.fileno())
+        if (timer := self._opening.pop(sock)) is not None:
+            timer.cancel()
+        self._loop.remove_reader(sock.fileno())
 
     def _serve(self, sock: socket.socket, *, secure: bool) -> None:
         task = self._loop.create_task(self._connect(sock, secure))
@@ -126,10 +145,12 @@ class Listener:
             transport, _ = await self._loop.connect_accepted_socket(
                 lambda: self._factory(secure),
                 sock,
-                ssl=self._tls if secure else None,
+                ssl=(self._tls() if callable(self._tls) else self._tls) if secure else None,
                 ssl_handshake_timeout=HANDSHAKE_WITHIN if secure else None,
             )
-        except (OSError, ssl.SSLError, asyncio.CancelledError):
+        except (OSError, asyncio.CancelledError) as error:
+            if isinstance(error, ssl.SSLError):
+                self._failed(error.reason or str(error))
             sock.close()
             return
         self._transports.add(transport)

@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
@@ -107,7 +107,7 @@ class Site:
             self.socket(port),
             factory,
             plain=tls != "only",
-            tls=(lambda: self.tls_context) if tls else None,
+            tls=cache(partial(self._tls_context, sharing)) if tls else None,
             sharing=sharing,
             failed=failed,
         )
@@ -212,10 +212,12 @@ class Site:
 
         return await self.listen(port, factory, tls=tls, sharing=sharing)
 
-    @cached_property
-    def tls_context(self) -> ssl.SSLContext:
-        """The context that serves TLS as this component: its name, its address, ``localhost``."""
-        return self.authority.server_context(str(self.component), self.host, "localhost", "127.0.0.1")
+    def _tls_context(self, sharing: Sharing) -> ssl.SSLContext:
+        """Return the context that serves TLS as this component: its name, its address, ``localhost``."""
+        names = (str(self.component), self.host, "localhost", "127.0.0.1")
+        # CX Contact's own services are where people come: they show no certificates.
+        mutual = self.authority.mutual and not self.component.in_contact
+        return self.authority.server_context(*names, protocols=sharing.protocols, mutual=mutual)
 
     async def close(self) -> None:
         """Close every listener opened here."""

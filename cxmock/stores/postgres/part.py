@@ -16,11 +16,12 @@ from cxmock.stores.postgres.reset import Reset
 from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
+from cxmock.wire.postgres.opening import POSTGRES
 from cxmock.wire.postgres.scram import stored
+from cxmock.wire.postgres.screen import PostgresScreen
 
 ROWS = {CXC_ROLE: 7, OCS_ROLE: 13}
 """The connection that a login role's statements belong to. Other roles are outside the table."""
-from cxmock.wire.postgres.screen import PostgresScreen
 (_PLACE,) = listening_ports(Component.POSTGRES)
 
 PostgresBackend = Literal["embedded", "container", "external"]
@@ -91,12 +92,12 @@ class Postgres:
             connection_of=lambda seen: ROWS.get(seen.source),
             keep=is_exchange,
             refuse=lambda role: ROWS.get(role) in site.unplugged,
-        )
-
-    async def stop(self) -> None:
             tls="beside",
             sharing=POSTGRES,
             screen=PostgresScreen,
+        )
+
+    async def stop(self) -> None:
         """Drop every client, and end the server."""
         if self._site is not None:
             await self._site.close()
