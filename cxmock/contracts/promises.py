@@ -42,10 +42,10 @@ class Seen:
     """None where there is no answer yet: only the request is looked at."""
     ok: bool = True
     """False when the answer is an error of the protocol."""
-
-    @classmethod
     unknown: Collection[str] = ()
     """Fields of the request that are known only later: promises are not held against them."""
+
+    @classmethod
     def of(cls, exchange: Exchange) -> Seen:
         """Return an exchange of the journal, or of a recording."""
         if exchange.transport == HTTP:
@@ -132,6 +132,8 @@ class Promise:
             return True
         if isinstance(self.request, RequestMatcher):
             return self.request.fits_beyond_path(seen.request)  # type: ignore[arg-type]
+        if seen.unknown:
+            return not self.request_mismatches(seen)
         return self.request.fits(seen.request)  # type: ignore[arg-type]
 
     def fits_response(self, seen: Seen) -> bool:
@@ -139,8 +141,6 @@ class Promise:
 
         Raises:
             NotComparable: too little is known of it.
-        if seen.unknown:
-            return not self.request_mismatches(seen)
         """
         return self.response.fits(seen.response)  # type: ignore[arg-type]
 
@@ -234,6 +234,11 @@ class Promises:
             raise RuleUnreadable(self.contract.file, interaction.description, "", str(error), "") from error
 
 
+def _field(place: str) -> str:
+    """Return the first step of a place: ``params`` of ``$.params[0]``."""
+    return re.split(r"[.\[]", place.removeprefix("$."), maxsplit=1)[0]
+
+
 def _transport(interaction: Interaction) -> str:
     return "" if interaction.transport in _ANY_TRANSPORT else interaction.transport
 
@@ -242,27 +247,6 @@ def _name(interaction: SyncMessage) -> str | None:
     """Return the name of the operation that is promised; None where a rule leaves it open."""
     content = interaction.request.contents.content
     if not isinstance(content, Mapping) or PLACES.get(interaction.transport) in interaction.request.matching_rules.body:
-Asked = TypeVar("Asked", HttpInteraction, SyncMessage)
-
-
-def as_seen(interaction: Asked) -> Asked:
-    """Return an interaction as a journal has it, where nobody arranged the provider's state.
-
-    Raises:
-        ValueError: what the contract says of it cannot be read.
-    """
-    seen = interaction.comments.cxmock.seen
-    if not seen:
-        return interaction
-    fields = msgspec.to_builtins(interaction) | {side: seen[side] for side in ("request", "response") if side in seen}
-    return msgspec.convert(fields, type(interaction))
-
-
-def _field(place: str) -> str:
-    """Return the first step of a place: ``params`` of ``$.params[0]``."""
-    return re.split(r"[.\[]", place.removeprefix("$."), maxsplit=1)[0]
-
-
         return None
     return name_of(interaction.transport, content)
 

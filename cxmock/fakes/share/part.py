@@ -12,14 +12,13 @@ from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused, status_of
 from cxmock.fakes.share.server import Refusal, Server
-from cxmock.serving.part import Site
-from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving.guard import told
+from cxmock.serving.part import Site
 from cxmock.serving.states import States
 from cxmock.topology import connection
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
-from cxmock.wire.nfs.nfs3 import NFS
 from cxmock.wire.nfs.facts import Facts, operation_of
+from cxmock.wire.nfs.nfs3 import NFS
 from cxmock.wire.nfs.values import MAX_DATA, FileType, NewAttributes, Status
 from cxmock.wire.observed import Observed
 
@@ -89,7 +88,6 @@ class Share:
     def _unplugged(self) -> bool:
         return self._site is not None and ROW.number in self._site.unplugged
 
-    def _observe(self, seen: Observed, seconds: float) -> None:
     def _objection(self, request: Facts) -> str:
         assert self._site is not None
         if not (guard := self._site.guard):
@@ -97,6 +95,7 @@ class Share:
         why = guard.refusal(ROW.number, ROW.transports[0], operation_of(request), request)
         return told(why) if why is not None else ""
 
+    def _observe(self, seen: Observed, seconds: float) -> None:
         assert self._site is not None
         self._site.journal.record(
             ROW.number,
