@@ -62,11 +62,11 @@ class Relay(asyncio.Protocol):
             self._server.write(said)
 
     def eof_received(self) -> bool:
-        """Pass on the client's half-close."""
+        """Pass on the client's half-close. (TLS knows no such half: there the connection ends.)"""
         if self._server is not None and self._server.can_write_eof():
             with contextlib.suppress(OSError):
                 self._server.write_eof()
-        return True
+        return self._client is not None and self._client.can_write_eof()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client is gone: so is its twin."""

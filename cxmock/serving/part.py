@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
@@ -19,10 +20,11 @@ from cxmock.net.relay import Backend, Relay
 from cxmock.net.tls import Authority
 from cxmock.serving.directory import Directory
 from cxmock.serving.guard import Guard, Objection, not_promised
-from cxmock.topology import Component
+from cxmock.topology import CONNECTIONS, Component
 from cxmock.wire import observed
 from cxmock.wire.http import Request, Response
 from cxmock.wire.observed import Decoder, Observed, Screen
+from cxmock.wire.opening import HTTP, Sharing
 
 if TYPE_CHECKING:
     from cxmock.net.processes import Supervisor
@@ -79,16 +81,36 @@ class Site:
         """Return the bound socket for a documented port of this component."""
         return self.addresses.socket(self.component, port)
 
-    async def listen(self, port: int, factory: Callable[[bool], asyncio.BaseProtocol], *, tls: Tls = None) -> Listener:
-        """Serve a protocol on a documented port.
+    async def listen(
+        self,
+        port: int,
+        factory: Callable[[bool], asyncio.BaseProtocol],
+        *,
+        tls: Tls = None,
+        sharing: Sharing = HTTP,
+    ) -> Listener:
+        """Serve a protocol on a documented port. A TLS handshake that fails is told to the journal, with its reason.
 
         Args:
             port: the documented port.
             factory: makes the protocol for a connection, told whether it is encrypted.
             tls: see :data:`Tls`.
+            sharing: how a client says which of both it speaks.
         """
-        context = self.tls_context() if tls else None
-        listener = Listener(self.socket(port), factory, plain=tls != "only", tls=context)
+
+        def failed(why: str) -> None:
+            rows = [row.number for row in CONNECTIONS for place in row.listens if place == (self.component, port)]
+            request = {"why": why}
+            self.journal.record(rows[0] if len(rows) == 1 else None, "tcp", "TLS", request, {}, seconds=0.0, ok=False)
+
+        listener = Listener(
+            self.socket(port),
+            factory,
+            plain=tls != "only",
+            tls=cache(partial(self._tls_context, sharing)) if tls else None,
+            sharing=sharing,
+            failed=failed,
+        )
         listener.open()
         self.listeners[port] = listener
         return listener
@@ -149,6 +171,7 @@ class Site:
         refuse: Callable[[str], bool] = lambda source: False,
         screen: Callable[[D, observed.Objection], Screen] | None = None,
         tls: Tls = None,
+        sharing: Sharing = HTTP,
     ) -> Listener:
         """Put a tap on a documented port, in front of a real backend.
 
@@ -162,10 +185,11 @@ class Site:
             refuse: given an observation's source, whether its connection is to be reset.
             screen: makes what stands before the backend in strict mode, of the connection's decoder and of who objects;
                 None where nothing is ever refused.
-            tls: see :data:`Tls`.
+            tls: see :data:`Tls`. The tap ends the encryption: the backend is spoken to in plain text.
+            sharing: how a client says whether it speaks TLS.
         """
 
-        def observe(seen: Observed, seconds: float) -> None:
+        def observe(secure: bool, seen: Observed, seconds: float) -> None:
             if keep(seen):
                 self.journal.record(
                     connection_of(seen),
@@ -176,6 +200,7 @@ class Site:
                     seconds=seconds,
                     ok=seen.ok,
                     source=seen.source,
+                    secure=secure,
                 )
 
         objection = Objection(self.guard, transport, connection_of, keep)
@@ -183,13 +208,16 @@ class Site:
         def factory(secure: bool) -> Relay:
             watching = decoder() if decoder else None
             screened = screen(watching, objection) if screen and watching is not None else None
-            return Relay(backend, watching, observe, refuse, screened)
+            return Relay(backend, watching, partial(observe, secure), refuse, screened)
 
-        return await self.listen(port, factory, tls=tls)
+        return await self.listen(port, factory, tls=tls, sharing=sharing)
 
-    def tls_context(self) -> ssl.SSLContext:
+    def _tls_context(self, sharing: Sharing) -> ssl.SSLContext:
         """Return the context that serves TLS as this component: its name, its address, ``localhost``."""
-        return self.authority.server_context(str(self.component), self.host, "localhost", "127.0.0.1")
+        names = (str(self.component), self.host, "localhost", "127.0.0.1")
+        # CX Contact's own services are where people come: they show no certificates.
+        mutual = self.authority.mutual and not self.component.in_contact
+        return self.authority.server_context(*names, protocols=sharing.protocols, mutual=mutual)
 
     async def close(self) -> None:
         """Close every listener opened here."""

@@ -16,6 +16,7 @@ from cxmock.stores.postgres.reset import Reset
 from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
+from cxmock.wire.postgres.opening import POSTGRES
 from cxmock.wire.postgres.scram import stored
 from cxmock.wire.postgres.screen import PostgresScreen
 
@@ -91,6 +92,8 @@ class Postgres:
             connection_of=lambda seen: ROWS.get(seen.source),
             keep=is_exchange,
             refuse=lambda role: ROWS.get(role) in site.unplugged,
+            tls="beside",
+            sharing=POSTGRES,
             screen=PostgresScreen,
         )
 

@@ -15,6 +15,7 @@ from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
 from cxmock.topology import Component, listening_ports
+from cxmock.wire.opening import REDIS
 from cxmock.wire.resp import ErrorReply
 from cxmock.wire.resp_decoder import RespDecoder, is_exchange
 from cxmock.wire.resp_facts import response_facts
@@ -84,6 +85,8 @@ class Redis:
             connection_of=lambda seen: ROW,
             keep=is_exchange,
             refuse=lambda source: ROW in site.unplugged,
+            tls="beside",
+            sharing=REDIS,
             screen=RespScreen,
         )
 
