@@ -1,13 +1,20 @@
 """The control address: through it Pact verifiers that are not ours reach states, operations and providers.
 
-POST /states/<row>                    brings about a provider state
+POST /<key>/states/<row>              brings about a provider state
 POST /transports/<row>/<transport>    performs an operation; on a port of its own at /, since not every verifier
                                       can be told a path
-*    /providers/<row>/<path>          the row's provider, whichever of its components keeps the promise
+*    /<key>/providers/<row>/<path>    the row's provider, whichever of its components keeps the promise
+
+States tell secrets, and operations read and write, so this is not for everybody on the machine: the key is random and
+told to who started the testbed; the operations' ports answer that user's programs (and root's) only, where the system
+tells whose they are.
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
+import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +25,7 @@ from urllib.parse import urlsplit
 
 from cxmock.net.http_server import Handler, HttpConnection
 from cxmock.net.listener import Listener
+from cxmock.net.peers import user_of
 from cxmock.topology import CONNECTIONS, Component, listening_ports
 from cxmock.wire.http import Request, Response
 
@@ -39,19 +47,20 @@ class Control:
 
     testbed: Testbed
     say: Callable[[str], None]
+    _key: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     _listeners: dict[str, Listener] = field(default_factory=dict)
 
     def open(self) -> None:
         """Listen: on the control port for all, and on a port for each transport."""
         addresses = self.testbed.addresses
         (place,) = listening_ports(Component.CONTROL)
-        self._listen("/", addresses.socket(Component.CONTROL, place.port), self._answer)
+        self._listen("/", addresses.socket(Component.CONTROL, place.port), HttpConnection, self._answer_by_key)
         for row in CONNECTIONS:
             for transport in row.transports:
                 if transport != "http":
                     path = _path(row.number, transport)
                     sock = socket.create_server((addresses.host(Component.CONTROL), 0))
-                    self._listen(path, sock, partial(self._answer_at, path))
+                    self._listen(path, sock, _OwnUsersOnly, partial(self._answer_at, path))
 
     async def close(self) -> None:
         """Close everything. The control port is the claim on the testbed's addresses: close it when these are free."""
@@ -68,7 +77,7 @@ class Control:
         """
         host, port = self._listeners["/"].address
         return {
-            "states": f"http://{host}:{port}/states",
+            "states": f"http://{host}:{port}/{self._key}/states",
             "transports": {
                 str(row.number): {transport: self._place(row.number, transport) for transport in row.transports}
                 for row in CONNECTIONS
@@ -78,11 +87,11 @@ class Control:
     def _place(self, number: int, transport: str) -> dict[str, object]:
         own = self._listeners.get(_path(number, transport))
         host, port = (own or self._listeners["/"]).address
-        path = "/" if own else f"/providers/{number}"
+        path = "/" if own else f"/{self._key}/providers/{number}"
         return {"host": host, "port": port, "path": path, "scheme": "http"}
 
-    def _listen(self, path: str, sock: socket.socket, handler: Handler) -> None:
-        listener = Listener(sock, lambda secure: HttpConnection(handler, lambda *seen: None))
+    def _listen(self, path: str, sock: socket.socket, kind: type[HttpConnection], handler: Handler) -> None:
+        listener = Listener(sock, lambda secure: kind(handler, lambda *seen: None))
         listener.open()
         self._listeners[path] = listener
 
@@ -93,6 +102,16 @@ class Control:
             )
         return await self._outsiders.answer(request)
 
+    async def _answer_by_key(self, request: Request) -> Response:
+        given, _, rest = request.target.removeprefix("/").partition("/")
+        if not secrets.compare_digest(given.encode(), self._key.encode()):
+            return Response.plain(
+                "This address answers who knows its key: cxmock up --json prints whole addresses, as states and "
+                "transports.\n",
+                FORBIDDEN,
+            )
+        return await self._answer(Request(request.method, f"/{rest}", request.raw_headers, request.body))
+
     async def _answer_at(self, path: str, request: Request) -> Response:
         return await self._answer(Request(request.method, path, request.raw_headers, request.body))
 
@@ -101,6 +120,16 @@ class Control:
         from cxmock.testbed.outsiders import Outsiders
 
         return Outsiders(self.testbed, self.say)
+
+
+class _OwnUsersOnly(HttpConnection):
+    """Answers programs of the user who started the testbed, and root's; anybody else's connection is reset."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        if user_of(transport.get_extra_info("peername")) not in (None, 0, os.getuid()):
+            assert isinstance(transport, asyncio.Transport)
+            transport.abort()
 
 
 def _path(number: int, transport: str) -> str:

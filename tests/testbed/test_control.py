@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -199,3 +201,26 @@ def test_the_addresses_stay_claimed_as_long_as_the_testbed_has_them(desk: Desk) 
 
 def test_asked_again_it_is_the_same_address(desk: Desk) -> None:
     assert json.dumps(desk.testbed.control()) == json.dumps(desk.told)
+
+
+@pytest.mark.parametrize("path", ["/states/5", "/providers/12/nexus/v3/x", "/wrong/states/5", "//states/5"])
+def test_nothing_is_answered_without_the_key(desk: Desk, path: str) -> None:
+    """States tell secrets, and anybody on this machine may connect."""
+    host = urlsplit(desk.told["states"]).netloc
+
+    answer = desk.send("POST", f"http://{host}{path}", {"state": "the Nexus API key is known"})
+
+    assert (answer.status, "This address answers who knows its key" in answer.text) == (403, True)
+
+
+@pytest.mark.parametrize(("user", "answered"), [(os.getuid(), True), (0, True), (None, True), (os.getuid() + 1, False)])
+def test_operations_are_for_programs_of_the_user_who_started_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, user: int | None, answered: bool
+) -> None:
+    monkeypatch.setattr("cxmock.testbed.control.user_of", lambda address: user)
+
+    if answered:
+        assert desk.perform(5, "redis", {"argv": ["DBSIZE"]}).status == 200
+    else:
+        with pytest.raises(OSError, match=r"reset|closed|pipe"):
+            desk.perform(5, "redis", {"argv": ["DBSIZE"]})
