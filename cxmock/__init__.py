@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cxmock.errors import CxmockError, PromiseBroken
     from cxmock.journal import Exchange, Journal
+    from cxmock.net.waiting import waiting
     from cxmock.serving import Credentials, Endpoint
     from cxmock.testbed import Options, Testbed
     from cxmock.topology import CONNECTIONS, Component, Connection
@@ -26,11 +27,13 @@ __all__ = [
     "Options",
     "PromiseBroken",
     "Testbed",
+    "waiting",
 ]
 
 _PLACES = {
     "errors": ("CxmockError", "PromiseBroken"),
     "journal": ("Exchange", "Journal"),
+    "net.waiting": ("waiting",),
     "serving": ("Credentials", "Endpoint"),
     "testbed": ("Options", "Testbed"),
     "topology": ("CONNECTIONS", "Component", "Connection"),

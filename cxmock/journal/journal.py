@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from cxmock.errors import NothingSeen
+from cxmock.errors.looking import note_if_it_held_up_a_loop
 from cxmock.journal.exchange import Exchange, Factual
 
 CAPACITY = 10_000
@@ -135,7 +136,9 @@ class Journal:
         if self._bell.wait(lambda: bool(found()), within):
             return found()[0]
         seen = [str(exchange) for exchange in self.exchanges(connection, since=since)]
-        raise NothingSeen(connection, operation, within, seen)
+        nothing = NothingSeen(connection, operation, within, seen)
+        note_if_it_held_up_a_loop(nothing)
+        raise nothing
 
     def clear(self) -> None:
         """Forget everything; the counts start again, the indices go on."""

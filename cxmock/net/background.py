@@ -10,6 +10,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from cxmock.errors.background import TooSlow
+from cxmock.errors.looking import note_if_it_held_up_a_loop
 
 T = TypeVar("T")
 
@@ -103,7 +104,9 @@ class Background:
             if future.done():
                 raise
             future.cancel()
-            raise TooSlow(name, within or 0) from None
+            slow = TooSlow(name, within or 0)
+            note_if_it_held_up_a_loop(slow)
+            raise slow from None
         except BaseException:
             future.cancel()
             raise

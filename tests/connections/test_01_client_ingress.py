@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cxmock.journal import Journal
-from cxmock.stores.redis import Redis
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import BASE, SESSION_COOKIE, Contact
+from cxmock.testbed.faces import RedisFace
 
 LOGIN, SESSION = f"{BASE}/login", f"{BASE}/session"
 
@@ -37,12 +37,12 @@ def test_a_wrong_password_opens_no_session(cx_contact: Contact, cx_journal: Jour
     assert not cx_journal.wait_for(1).ok
 
 
-def test_an_expired_session_has_to_log_in_again(cx_testbed: Testbed, cx_redis: Redis, supervisor: Contact) -> None:
+def test_an_expired_session_has_to_log_in_again(cx_redis: RedisFace, supervisor: Contact) -> None:
     """Once Redis has let a session go, its cookie is worth nothing: 401, and how to get another."""
     assert supervisor.send("GET", SESSION).status == 200
 
-    [key] = cx_testbed.run(cx_redis.keys("*:session:*"))
-    cx_testbed.run(cx_redis.call("EXPIRE", key, 0))
+    [key] = cx_redis.keys("*:session:*")
+    cx_redis.call("EXPIRE", key, 0)
 
     answer = supervisor.send("GET", SESSION)
     assert answer.status == 401

@@ -8,8 +8,8 @@ import pytest
 
 from cxmock.fakes.sftp import Sftp
 from cxmock.journal import Journal
-from cxmock.stores.postgres import Postgres
 from cxmock.testbed import Testbed
+from cxmock.testbed.faces import PostgresFace
 
 from .conftest import CONTACTS, NEW_YORK, Run, RunJob
 
@@ -29,7 +29,7 @@ def test_a_contact_file_is_fetched_and_imported(
 
 
 def test_an_import_cut_short_leaves_no_half_list(
-    cx_testbed: Testbed, cx_sftp: Sftp, cx_postgres: Postgres, cx_journal: Journal, run_job: RunJob
+    cx_testbed: Testbed, cx_sftp: Sftp, cx_postgres: PostgresFace, cx_journal: Journal, run_job: RunJob
 ) -> None:
     """If the server goes away in the middle of a file, nothing is imported, and the run says why."""
     header, *rows = CONTACTS.splitlines(keepends=True)
@@ -42,12 +42,12 @@ def test_an_import_cut_short_leaves_no_half_list(
 
     assert run.result()["state"] == "failed"
     assert 'was lost at "read /in/leads.csv"' in run.result()["reason"]
-    assert cx_testbed.run(cx_postgres.contact_lists()) == {}
+    assert cx_postgres.contact_lists == {}
 
 
 @pytest.mark.parametrize("protocol", ["sftp", "ftp"])
 def test_a_wrong_password_is_told_and_nothing_is_imported(
-    cx_testbed: Testbed, cx_sftp: Sftp, cx_postgres: Postgres, cx_journal: Journal, run_job: RunJob, protocol: str
+    cx_testbed: Testbed, cx_sftp: Sftp, cx_postgres: PostgresFace, cx_journal: Journal, run_job: RunJob, protocol: str
 ) -> None:
     """The customer has changed the password: the run names server and user, and says nothing of the password."""
     cx_sftp.put("/in/leads.csv", CONTACTS)
@@ -60,7 +60,7 @@ def test_a_wrong_password_is_told_and_nothing_is_imported(
     assert 'refused the login of "cxcontact" by password.' in run["reason"]
     assert cx_testbed.directory.credentials.sftp.secret not in run["reason"]
     assert cx_journal.wait_for(2, operation="login refused cxcontact").transport == protocol
-    assert cx_testbed.run(cx_postgres.contact_lists()) == {}
+    assert cx_postgres.contact_lists == {}
 
 
 def test_results_go_back_to_the_customer(cx_sftp: Sftp, cx_journal: Journal, leads: Run, run_job: RunJob) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from cxmock.fakes.compliance_provider import ComplianceProvider
 from cxmock.fakes.sftp import Sftp
 from cxmock.journal import Exchange, Journal
-from cxmock.stores.postgres import Postgres
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import Contact
+from cxmock.testbed.faces import PostgresFace
 
 from .conftest import CONTACTS, LONDON, NEW_YORK, TEXAS, Run, RunJob
 
@@ -53,9 +53,9 @@ def test_an_expired_token_is_replaced_unnoticed(
     assert statuses(cx_journal.exchanges(3)) == [200, 200, 401, 200, 304]
 
 
-def test_contacts_get_their_time_zones_from_it(cx_testbed: Testbed, cx_postgres: Postgres, leads: Run) -> None:
+def test_contacts_get_their_time_zones_from_it(cx_postgres: PostgresFace, leads: Run) -> None:
     """A number tells where its owner lives, and so when its owner may be called."""
-    records = cx_testbed.run(cx_postgres.rows("Leads"))
+    records = cx_postgres.rows("Leads")
 
     zones = {one["contact_info"]: one["cd_tz_name"] for one in records}
     assert zones == {LONDON: "Europe/London", NEW_YORK: "America/New_York", TEXAS: "America/Chicago"}

@@ -5,8 +5,7 @@ from __future__ import annotations
 from cxmock.fakes.sftp import Sftp
 from cxmock.fakes.share import Share
 from cxmock.journal import Journal
-from cxmock.stores.postgres import Postgres
-from cxmock.testbed import Testbed
+from cxmock.testbed.faces import PostgresFace
 
 from .conftest import CONTACTS, Run, RunJob
 
@@ -43,7 +42,7 @@ def test_rejected_rows_are_listed_in_a_file_with_line_and_reason(
 
 
 def test_a_full_share_is_told_and_leaves_no_half_list(
-    cx_testbed: Testbed, cx_sftp: Sftp, cx_share: Share, cx_postgres: Postgres, cx_journal: Journal, run_job: RunJob
+    cx_sftp: Sftp, cx_share: Share, cx_postgres: PostgresFace, cx_journal: Journal, run_job: RunJob
 ) -> None:
     """There is no room for the file: nothing is imported, and the run says why."""
     cx_sftp.put("/in/leads.csv", CONTACTS)
@@ -54,4 +53,4 @@ def test_a_full_share_is_told_and_leaves_no_half_list(
     assert run["state"] == "failed"
     assert "was answered NOSPC" in run["reason"]
     assert not cx_journal.wait_for(6, operation="WRITE /import/").ok
-    assert cx_testbed.run(cx_postgres.contact_lists()) == {}
+    assert cx_postgres.contact_lists == {}

@@ -8,8 +8,8 @@ from cxmock.fakes.ocs import Ocs
 from cxmock.fakes.sftp import Sftp
 from cxmock.journal import Exchange, Journal
 from cxmock.net.waiting import until
-from cxmock.stores.redis import Redis
 from cxmock.testbed import Testbed
+from cxmock.testbed.faces import RedisFace
 from cxmock.wire.genesys.enumerations import CallResult
 
 from .conftest import LONDON, NEW_YORK, TEXAS, Define, RunJob
@@ -57,18 +57,16 @@ def test_a_suppressed_number_is_not_dialed(
     assert [(one.phone, one.result) for one in cx_ocs.blocked] == [(LONDON, CallResult.DO_NOT_CALL)]
 
 
-def test_history_that_was_not_taken_is_sent_again(
-    cx_testbed: Testbed, cx_redis: Redis, cx_journal: Journal, campaign: Define
-) -> None:
+def test_history_that_was_not_taken_is_sent_again(cx_redis: RedisFace, cx_journal: Journal, campaign: Define) -> None:
     """Redis is full, so CX Contact cannot keep history; OCS keeps it, and nothing is lost when there is room again."""
     spring = campaign()
     spring.do("load")
-    cx_testbed.run(cx_redis.call("CONFIG", "SET", "maxmemory", "1"))
+    cx_redis.call("CONFIG", "SET", "maxmemory", "1")
     try:
         spring.do("start")
         refused = cx_journal.wait_for(8, operation=HISTORY, where=lambda one: not one.ok)
     finally:
-        cx_testbed.run(cx_redis.call("CONFIG", "SET", "maxmemory", "0"))
+        cx_redis.call("CONFIG", "SET", "maxmemory", "0")
 
     again = cx_journal.wait_for(8, where=lambda one: one.ok and one.request == refused.request)
     assert again.index > refused.index

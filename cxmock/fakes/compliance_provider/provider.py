@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import uuid
 from base64 import b64decode, b64encode
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxmock.errors.looking import NotThere
 from cxmock.fakes.compliance_provider.data_set import DataSet, shipped
 from cxmock.net.clock import Clock
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Login, Routes, Site, States
 from cxmock.wire.http import Request, Response
 
@@ -37,6 +40,8 @@ class ComplianceProvider:
     data: DataSet = field(default_factory=shipped)
     tokens: dict[str, float] = field(default_factory=dict)
     """Token -> when it expires, in UTC seconds."""
+    fetched: deque[str] = field(default_factory=lambda: deque(maxlen=TOKENS))
+    """The versions of the data set that were handed out, each time it was; a 304 hands out none."""
 
     routes = Routes()
     states = States()
@@ -57,12 +62,29 @@ class ComplianceProvider:
     def reset(self) -> None:
         """Forget the tokens, and go back to the first data set."""
         self.tokens.clear()
+        self.fetched.clear()
         self.data = self._initial
 
     def publish(self, rules: Sequence[Mapping[str, Any]]) -> str:
         """Put a new version of the data set in place, with these rules; return the version."""
         self.data = self.data.with_rules(rules)
         return self.data.version
+
+    def wait_for_fetch(self, version: str = "", *, within: float = PATIENCE) -> str:
+        """Return the version of the data set that was handed out, as soon as it was: this one, else the latest.
+
+        Raises:
+            NotThere: it was not in time; the error tells what was handed out instead.
+        """
+
+        def look() -> str:
+            fetched = tuple(self.fetched)
+            if fetched and version in ("", *fetched):
+                return version or fetched[-1]
+            missing = f'not handed out version "{version}"' if version else "not handed out its data"
+            raise NotThere("The compliance data provider", missing, fetched, "connection 3")
+
+        return patiently(look, within=within)
 
     @routes("POST", "/oauth/token")
     def issue_token(self, request: Request) -> Response:
@@ -90,6 +112,7 @@ class ComplianceProvider:
         headers = {"ETag": self.data.etag, "Cache-Control": "private, no-cache"}
         if _holds(request.headers.get("if-none-match", ""), self.data.etag):
             return Response(304, headers)
+        self.fetched.append(self.data.version)
         return Response(200, {"Content-Type": "application/json", **headers}, self.data.body)
 
     @states("the compliance client is known")

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from cxmock.errors import nearest
+from cxmock.errors.looking import NotThere
 from cxmock.fakes.confserv.objects import Object, object_type
 from cxmock.fakes.confserv.seed import AGENT_GROUP, FORMAT, seeded
 from cxmock.fakes.confserv.store import Store
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Site, States
 from cxmock.serving.genesys import Answer, Client, GenesysServer, Messages, Refused
 from cxmock.topology import connection
@@ -69,6 +71,21 @@ class Confserv:
         known = [str(other.get("name")) for other in self.store.objects[object_type].values()]
         hint = nearest(name, known) if known else "There is none at all."
         raise LookupError(f'There is no {object_type} "{name}". {hint}')
+
+    def wait_for(self, object_type: str, name: str, *, within: float = PATIENCE) -> Object:
+        """Return the object of that name (of a person: user name), as soon as there is one.
+
+        Raises:
+            NotThere: there is none in time; the error tells which there are.
+        """
+
+        def look() -> Object:
+            if (one := self.store.named(object_type, name)) is not None:
+                return one
+            there = [str(other["name"]) for other in tuple(self.store.objects[object_type].values())]
+            raise NotThere("Configuration Server", f'no {object_type} "{name}"', there, "connection 10")
+
+        return patiently(look, within=within)
 
     def create(self, object_type: str, attributes: Object) -> int:
         """Create an object, tell who subscribed, and return its DBID."""

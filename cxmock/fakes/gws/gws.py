@@ -11,6 +11,7 @@ from typing import Protocol
 from cxmock.clients.campaign_control import CampaignControl
 from cxmock.clients.confserv import Confserv
 from cxmock.clients.genesys import GenesysClient
+from cxmock.errors.looking import NotThere
 from cxmock.fakes.gws import jwt
 from cxmock.fakes.gws.auth import Auth
 from cxmock.fakes.gws.authorization import basic, bearer
@@ -26,6 +27,7 @@ from cxmock.fakes.gws.setting import Setting
 from cxmock.fakes.gws.statistics import Statistics
 from cxmock.fakes.gws.voice import Voice
 from cxmock.net.clock import Clock
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Credentials, Login, Routes, Site, States
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -157,7 +159,24 @@ class Gws:
     @property
     def sessions(self) -> list[Session]:
         """The sessions whose access token is good."""
-        return [session for token, session in self.tokens.items() if self.identity.find(token)]
+        return [session for token, session in tuple(self.tokens.items()) if self.identity.find(token)]
+
+    def session(self, login: str, *, within: float = PATIENCE) -> Session:
+        """Return the latest session of a user (by login name) or of a client for itself (by its id), once there is one.
+
+        Raises:
+            NotThere: there is none in time whose access token is good; the error tells whose there are.
+        """
+
+        def look() -> Session:
+            sessions = list(self.sessions)
+            for one in reversed(sessions):
+                if login == (one.user.login if one.user is not None else one.client.client_id):
+                    return one
+            there = [one.user.login if one.user is not None else one.client.client_id for one in sessions]
+            raise NotThere("GWS", f'no session of "{login}"', there, "connection 11")
+
+        return patiently(look, within=within)
 
     def issue_token_for(self, login: str, client_id: str = "cx_contact") -> str:
         """Return an access token, as if ``login`` had logged in to ``client_id``."""

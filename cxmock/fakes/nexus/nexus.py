@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
+from cxmock.errors.looking import NotThere
 from cxmock.errors.nexus import NoConversation
 from cxmock.fakes.nexus.batches import Batch, Message
 from cxmock.fakes.nexus.envelope import Refused, Status, success
 from cxmock.fakes.nexus.outcomes import Outcomes
 from cxmock.fakes.nexus.webhooks import KEPT, Webhooks
 from cxmock.net.clock import Clock
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Routes, Site, States
 from cxmock.wire.http import Request, Response, to_json
 
@@ -155,6 +157,30 @@ class Nexus:
             if len(self.batches) > BATCHES_KEPT:
                 del self.batches[next(iter(self.batches))]
         return success({"batchId": batch.batch_id, "messages": answered})
+
+    def message(self, to: str, *, channel: str = "", containing: str = "", within: float = PATIENCE) -> Message:
+        """Return the first message that was sent to a number or address, as soon as there is one.
+
+        Args:
+            to: the number or address.
+            channel: ``sms`` or ``email``; empty: either.
+            containing: what its text has in it.
+            within: seconds.
+
+        Raises:
+            NotThere: there is none in time; the error tells what was sent instead.
+        """
+
+        def look() -> Message:
+            sent = tuple(self.sent)
+            for one in sent:
+                if one.to == to and channel in ("", one.channel) and containing in one.text:
+                    return one
+            wanted = f' with "{containing}"' if containing else ""
+            there = [f"{one.channel} to {one.to}: {one.text}" for one in sent]
+            raise NotThere("Nexus", f'no {channel or "message"} to "{to}"{wanted}', there, "connection 12")
+
+        return patiently(look, within=within)
 
     def receive_sms(self, sender: str, text: str) -> str:
         """Let a person answer the latest text message to ``sender``; return the reply's message id.

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from cxmock.clients.confserv import Confserv
 from cxmock.clients.genesys import GenesysClient
+from cxmock.errors.looking import NotThere
 from cxmock.fakes.ocs.callbacks import Poster
 from cxmock.fakes.ocs.campaign import ACTIVE, RUNNING, Campaign
 from cxmock.fakes.ocs.control import ROW, Control
@@ -18,9 +19,11 @@ from cxmock.fakes.ocs.gsw import Attempt
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.records import Records
 from cxmock.fakes.ocs.zones import Zones
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Site, States
 from cxmock.topology import UNLISTED, Component
 from cxmock.wire.genesys import Codec, JsonFraming
+from cxmock.wire.genesys.enumerations import CallResult
 
 ATTEMPTS_KEPT: Final = 100_000
 """Attempts that tests can look at; older ones are forgotten."""
@@ -73,6 +76,28 @@ class Ocs:
     def campaigns(self) -> dict[str, Campaign]:
         """The campaigns that are loaded, by the names of their campaign groups."""
         return self._control.campaigns if self._control is not None else {}
+
+    def attempt(self, phone: str, number: int = 1, *, within: float = PATIENCE) -> Attempt:
+        """Return an attempt on a number or address, dialed or not allowed, as soon as it has ended.
+
+        Args:
+            phone: the number or address.
+            number: which attempt, counted from 1.
+            within: seconds.
+
+        Raises:
+            NotThere: it has not ended in time; the error tells which have.
+        """
+
+        def look() -> Attempt:
+            ended = [*tuple(self.dialed), *tuple(self.blocked)]
+            for one in ended:
+                if (one.phone, one.number) == (phone, number):
+                    return one
+            there = [f"{one.number} on {one.phone}: {CallResult(one.result).label}" for one in ended]
+            raise NotThere("OCS", f'no attempt {number} on "{phone}"', there, "connections 8, 9 and 13")
+
+        return patiently(look, within=within)
 
     # What the testbed does
 

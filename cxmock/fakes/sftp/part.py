@@ -12,7 +12,7 @@ from cxmock.errors.transfer import FileNotArrived
 from cxmock.fakes.sftp.accounts import Accounts
 from cxmock.fakes.sftp.folder import Folder
 from cxmock.fakes.sftp.recording import CONNECTION, Recorder
-from cxmock.net.waiting import until
+from cxmock.net.waiting import PATIENCE, patiently, until
 from cxmock.serving import Site, States
 from cxmock.topology import Component, connection, listening_ports
 
@@ -101,6 +101,20 @@ class Sftp:
         return self.folder.read(path)
 
     def tree(self) -> list[str]:
+    def file(self, path: str, *, within: float = PATIENCE) -> bytes:
+        """Return what is in a file, as soon as it is whole. For tests; on the loop, await :meth:`wait_for`.
+
+        Raises:
+            FileNotArrived: it is not there in time.
+        """
+
+        def look() -> bytes:
+            if self.folder.settled(path):
+                return self.folder.read(path)
+            raise FileNotArrived(path, within, self.folder.tree())
+
+        return patiently(look, within=within)
+
         """Return every path on the server, sorted; folders end with ``/``."""
         return self.folder.tree()
 

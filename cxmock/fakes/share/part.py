@@ -6,12 +6,14 @@ import contextlib
 import threading
 from collections.abc import Iterator
 
+from cxmock.errors.looking import NotThere
 from cxmock.errors.nfs import NfsError, NotOnShare, UnknownNfsWord
 from cxmock.fakes.share.connection import NfsConnection
 from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused, status_of
 from cxmock.fakes.share.server import Refusal, Server
+from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving.guard import told
 from cxmock.serving.part import Site
 from cxmock.serving.states import States
@@ -146,6 +148,21 @@ class Share:
             self._made(_names(path))
 
     def remove(self, path: str) -> None:
+    def file(self, path: str, *, within: float = PATIENCE) -> bytes:
+        """Return what a file holds, as soon as it is there.
+
+        Raises:
+            NotThere: it is not there in time; the error tells what is.
+        """
+
+        def look() -> bytes:
+            try:
+                return self.read(path)
+            except NotOnShare as error:
+                raise NotThere("The share", f'no file "{path}"', self.tree(), "connection 6") from error
+
+        return patiently(look, within=within)
+
         """Remove a file, or a folder with all that is in it.
 
         Raises:

@@ -19,6 +19,8 @@ from cxmock.wire.postgres.values import from_wire
 
 ANSWER_WITHIN = 30.0
 """Seconds for an answer."""
+CHUNK = 64 * 1024
+"""Bytes of one message when much is copied in."""
 _OK, _SASL, _SASL_CONTINUE, _SASL_FINAL = 0, 10, 11, 12
 
 
@@ -97,13 +99,34 @@ class Connection:
         """
         return await self._perform(sql, messages.query(sql))
 
+    async def copy_out(self, sql: str) -> bytes:
+        """Perform a ``COPY ... TO STDOUT``; return what it gives.
+
+        Raises:
+            Refused: the answer is an error.
+        """
+        found: list[bytes] = []
+        await self._perform(sql, messages.query(sql), taken=found.append)
+        return b"".join(found)
+
+    async def copy_in(self, sql: str, data: bytes) -> int:
+        """Perform a ``COPY ... FROM STDIN`` with ``data``; return how many rows it was.
+
+        Raises:
+            Refused: the answer is an error.
+        """
+        chunks = [messages.message(b"d", data[start : start + CHUNK]) for start in range(0, len(data), CHUNK)]
+        [rows] = await self._perform(sql, b"".join([messages.query(sql), *chunks, messages.message(b"c")]))
+        return rows.count
+
     async def close(self) -> None:
         """Close it. Harmless when repeated."""
         self._writer.transport.abort()
         with contextlib.suppress(OSError):
             await self._writer.wait_closed()
 
-    async def _perform(self, sql: str, said: bytes) -> list[Rows]:
+    async def _perform(self, sql: str, said: bytes, taken: Callable[[bytes], None] = lambda data: None) -> list[Rows]:
+        """Say something and return the results; what is copied out goes to ``taken``."""
         async with self._turn:
             self._writer.write(said)
             results: list[Rows] = []
@@ -119,6 +142,8 @@ class Connection:
                 elif kind == "D":
                     values = zip(messages.read_row(payload), columns, strict=True)
                     rows.values.append([from_wire(value, one.oid, one.binary, LONGEST) for value, one in values])
+                elif kind == "d":
+                    taken(payload)
                 elif kind in "CI":
                     rows.count = messages.read_count(payload)
                     results.append(rows)

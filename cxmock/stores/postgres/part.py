@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import warnings
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Literal, Protocol
 
@@ -116,12 +118,9 @@ class Postgres:
         Raises:
             PartDied: the server ended meanwhile.
         """
-        assert self._reset is not None and self._store is not None, "start() comes first"
-        try:
+        assert self._reset is not None, "start() comes first"
+        async with self._asked():
             ended = await self._reset.perform()
-        except OSError:
-            self._store.check()
-            raise
         for session in ended:
             warnings.warn(session, stacklevel=2)
 
@@ -134,12 +133,28 @@ class Postgres:
             StoreRefused: the answer is an error.
             PartDied: the server ended meanwhile.
         """
-        assert self._admin is not None and self._store is not None, "start() comes first"
-        try:
-            return (await self._admin.query(sql, *parameters)).dicts()
-        except OSError:
-            self._store.check()
-            raise
+        async with self._asked() as admin:
+            return (await admin.query(sql, *parameters)).dicts()
+
+    async def script(self, *statements: str) -> None:
+        """Perform statements as administrator, in one transaction.
+
+        Raises:
+            StoreRefused: one of them failed.
+            PartDied: the server ended meanwhile.
+        """
+        async with self._asked() as admin:
+            await admin.script(";".join(statements))
+
+    async def copy(self, sql: str, data: bytes) -> int:
+        """Perform a ``COPY ... FROM STDIN`` with ``data`` as administrator; return how many rows it was.
+
+        Raises:
+            StoreRefused: the answer is an error.
+            PartDied: the server ended meanwhile.
+        """
+        async with self._asked() as admin:
+            return await admin.copy_in(sql, data)
 
     async def contact_lists(self) -> dict[str, dict[str, Any]]:
         """Return the catalogue of contact lists, by name."""
@@ -157,6 +172,16 @@ class Postgres:
             raise UnknownContactList(contact_list, list(lists))
         table = lists[contact_list]["table_name"].replace('"', '""')
         return await self.query(f'SELECT * FROM {SCHEMA}."{table}" ORDER BY chain_id, chain_n')
+
+    @asynccontextmanager
+    async def _asked(self) -> AsyncIterator[Connection]:
+        """Give the administrator's connection; say so when the server has died of what is asked, or before."""
+        assert self._admin is not None and self._store is not None, "start() comes first"
+        try:
+            yield self._admin
+        except OSError:
+            self._store.check()
+            raise
 
     def _choose(self, site: Site) -> Store:
         password = site.directory.credentials.postgres_admin.secret
