@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from cxmock.errors.processes import CannotStart, PartDied, PartNotReady
 from cxmock.net import reaper
+from cxmock.net.ends import on_end
+from cxmock.net.reaping import Reaping
 from cxmock.net.waiting import until
 
 STOP_WITHIN = 5.0
 """Seconds for a child to end by its own signal before it is killed."""
 _KILL_WITHIN = 5.0
+_DYING_WITHIN = 0.5
 _LAST_LINES = 12
-_REAPERS = 3
-"""A signal to our whole process group may end a reaper that has not yet left the group."""
 _GO = 'read go && exec "$@" </dev/null'
 """A child waits for a line before it becomes the program: by then the reaper knows it, and if the testbed dies first,
 the end of the pipe ends the child."""
@@ -44,7 +42,7 @@ class Child:
         self.stopping = False
         self._process = process
         self._ended = asyncio.Event()
-        _watch(process, self._ended)
+        on_end(process, self._ended.set)
 
     @property
     def pid(self) -> int:
@@ -67,6 +65,16 @@ class Child:
         if self.running or self.stopping:
             return None
         return PartDied(self.name, self._process.returncode, self.last_lines(), str(self.log))
+
+    async def check(self) -> None:
+        """Say so if it died. For whoever lost a connection to it: its end may be a moment away.
+
+        Raises:
+            PartDied: it did.
+        """
+        await self.wait(_DYING_WITHIN)
+        if death := self.died:
+            raise death
 
     def last_lines(self) -> list[str]:
         """Return the end of what it said."""
@@ -129,8 +137,7 @@ class Supervisor:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.children: list[Child] = []
-        self._facts: dict[str, Any] = {}
-        self._reaper: subprocess.Popen[bytes] | None = None
+        self._reaping = Reaping()
 
     @property
     def deaths(self) -> list[PartDied]:
@@ -164,7 +171,7 @@ class Supervisor:
         process = _spawn(name, [os.fspath(word) for word in argv], log, env, user, cwd)
         child = Child(name, process, log, end)
         self.children.append(child)
-        self._tell("add", *child.fact)
+        self._reaping.add(*child.fact)
         with contextlib.suppress(OSError), _pipe(process) as go:
             go.write(b"go\n")
         return child
@@ -200,78 +207,39 @@ class Supervisor:
         await child.stop()
         if child in self.children:
             self.children.remove(child)
-            self._tell("drop", *child.fact)
+            self._reaping.drop(*child.fact)
+
+    def make_folder(self) -> None:
+        """Make our folder, which is removed at the end, and after a power cut by the next testbed that starts."""
+        # Told before it is made: at whatever moment we are killed, somebody knows of it.
+        self.remove_at_end(self.folder)
+        # Others may pass through (a store's own user has to reach its data), but not look in.
+        self.folder.mkdir(mode=0o711)
+        self._reaping.write_down(self.folder)
+
+    def watch(self) -> None:
+        """Have the reaper replaced at once if somebody ends it. For the loop."""
+        self._reaping.watch()
 
     def remove_at_end(self, folder: Path) -> None:
         """Have ``folder`` removed when the testbed is gone without :meth:`forget` for it."""
-        self._tell("add", "folder", str(folder))
+        self._reaping.add("folder", str(folder))
 
     def run_at_end(self, argv: Sequence[str]) -> None:
         """Have a command run when the testbed is gone without :meth:`forget` for it, ``docker rm -f ...``."""
-        self._tell("add", "command", list(argv))
+        self._reaping.add("command", list(argv))
 
     def forget(self, what: Path | Sequence[str]) -> None:
         """Drop a folder or a command: it has been seen to."""
         if isinstance(what, Path):
-            self._tell("drop", "folder", str(what))
+            self._reaping.drop("folder", str(what))
         else:
-            self._tell("drop", "command", list(what))
+            self._reaping.drop("command", list(what))
 
     async def close(self) -> None:
-        """Stop every child, the latest first, and the reaper. What was not forgotten is the reaper's to clear away."""
+        """Stop every child, the latest first; the reaper clears away what was not forgotten, and ends."""
         await asyncio.gather(*(self.stop(child) for child in reversed(self.children)))
-        if self._reaper is not None:
-            ended = asyncio.Event()
-            _watch(self._reaper, ended)
-            _pipe(self._reaper).close()
-            await ended.wait()
-            self._reaper = None
-
-    def _tell(self, action: str, *fact: object) -> None:
-        """Tell the reaper, which is started now if it was not needed before, or again if somebody ended it.
-
-        Raises:
-            CannotStart: it ends at once, again and again.
-        """
-        line = json.dumps(fact)
-        if action == "add":
-            self._facts[line] = fact
-        else:
-            self._facts.pop(line, None)
-        told = _line(action, fact)
-        for _ in range(_REAPERS):
-            if self._reaper is None:
-                self._reaper = _start_reaper()
-                told = b"".join(_line("add", known) for known in self._facts.values())
-            try:
-                _pipe(self._reaper).write(told)
-                return
-            except BrokenPipeError:
-                _pipe(self._reaper).close()
-                self._reaper.wait()
-                self._reaper = None
-        raise CannotStart("The reaper", sys.executable, "it ends at once")
-
-
-def _start_reaper() -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-I", "-S", reaper.__file__],
-        bufsize=0,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        start_new_session=True,
-    )
-
-
-def _line(action: str, fact: Sequence[object]) -> bytes:
-    return json.dumps([action, *fact]).encode() + b"\n"
-
-
-def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
-    assert process.stdin is not None
-    return process.stdin
+        await self._reaping.close()
 
 
 def _spawn(
@@ -298,35 +266,6 @@ def _spawn(
             raise CannotStart(name, argv[0], str(error)) from error
 
 
-def _watch(process: subprocess.Popen[bytes], ended: asyncio.Event) -> None:
-    """Set ``ended`` once ``process`` has ended and is reaped, and what it left in its group is killed."""
-    loop = asyncio.get_running_loop()
-
-    def end() -> None:
-        # Not reaped yet, so its id cannot have become another group's.
-        with contextlib.suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        ended.set()
-
-    try:
-        descriptor = os.pidfd_open(process.pid)
-    except (AttributeError, OSError):
-        threading.Thread(
-            target=_wait_then, args=(process.pid, loop, end), name=f"wait-{process.pid}", daemon=True
-        ).start()
-        return
-
-    def noticed() -> None:
-        loop.remove_reader(descriptor)
-        os.close(descriptor)
-        end()
-
-    loop.add_reader(descriptor, noticed)
-
-
-def _wait_then(pid: int, loop: asyncio.AbstractEventLoop, end: Callable[[], None]) -> None:
-    """Wait in a thread, where the system has no descriptors for processes."""
-    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    with contextlib.suppress(RuntimeError):  # the loop is closed
-        loop.call_soon_threadsafe(end)
+def _pipe(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    assert process.stdin is not None
+    return process.stdin

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
-import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from cxmock.errors.playing import NotStarted, UnknownComponent
+from cxmock.errors.processes import PartDied
 from cxmock.errors.stubs import NoStub, UrlOrContract
 from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
+from cxmock.net.folders import new_folder
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
@@ -61,13 +60,14 @@ class Testbed:
     def __init__(self, options: Options | None = None) -> None:
         self.options = options or Options()
         self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports, hosts=self.options.hosts)
-        self.folder = _folder()
+        self.folder = new_folder()
+        self._supervisor = Supervisor(self.folder)
+        self._supervisor.make_folder()
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
         self.journal = TestbedJournal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
-        self.authority = Authority(self.folder)
+        self.authority = Authority(self.folder, self.options.tls)
         self.background = Background()
-        self._supervisor = Supervisor(self.folder)
         self._unplugged: set[int] = set()
         self._strict = Guard()
         self._guests: dict[Component, str] = {}
@@ -80,7 +80,7 @@ class Testbed:
             if self.options.strict:
                 self.be_strict(*self.options.strict)
             self._strict_at_start = self._strict.judges
-            self.background.call(self._guard)
+            self.background.call(self._supervisor.watch)
         except BaseException:
             self.stop()
             raise
@@ -88,7 +88,11 @@ class Testbed:
     # What users do
 
     def start(self, *components: Component) -> None:
-        """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are."""
+        """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are.
+
+        Raises:
+            PartDied: one of them was started before, and its process has ended since.
+        """
         self.run(self._start(components or ALL), within=START_WITHIN)
 
     def play(
@@ -188,8 +192,8 @@ class Testbed:
             PartDied: a process of ours ended though nobody stopped it; the error has its last words.
             KeyboardInterrupt: :meth:`interrupt` was called.
         """
-        self.background.run(until(lambda: bool(self._supervisor.deaths), within=math.inf, every=WATCH_EVERY))
-        raise self._supervisor.deaths[0]
+        self.background.run(until(lambda: bool(self.deaths), within=math.inf, every=WATCH_EVERY))
+        raise self.deaths[0]
 
     def interrupt(self) -> None:
         """Have whoever waits for the testbed now, or else next, raise KeyboardInterrupt; only :meth:`stop` goes on.
@@ -219,6 +223,11 @@ class Testbed:
     def started(self) -> tuple[Component, ...]:
         """The components that are played now."""
         return tuple(self._parts)
+
+    @property
+    def deaths(self) -> list[PartDied]:
+        """What to say of the processes of ours that ended though nobody stopped them."""
+        return self._supervisor.deaths
 
     @property
     def played(self) -> dict[Component, str]:
@@ -265,10 +274,6 @@ class Testbed:
             if component in self._parts:
                 await self._parts[component].reset()
 
-    def _guard(self) -> None:
-        """Tell the reaper of the folder, so that it goes however we end."""
-        self._supervisor.remove_at_end(self.folder)
-
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
 
@@ -281,6 +286,9 @@ class Testbed:
 
     async def _start(self, components: Iterable[Component]) -> None:
         wanted = _with_needs(components)
+        for death in self.deaths:
+            if death.name in wanted:
+                raise death
         self.addresses.bind(wanted)
         tasks = [self._task(component) for component in wanted]
         done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -361,7 +369,7 @@ class Testbed:
                     failures.append(error)
         if self._control is not None:
             await self._control.close()
-        self._supervisor.forget(self.folder)
+        # The folder, too, is the reaper's: so it goes even if we are killed while we end.
         await self._supervisor.close()
         if failures:
             raise ExceptionGroup("Some parts did not stop cleanly", failures)
@@ -422,16 +430,6 @@ def _stub(component: Component, source: Contract | Path | str | int) -> Part:
     if isinstance(source, int):
         return stub(load(source))
     return stub(read_contract(Path(source)) if isinstance(source, (str, Path)) else source)
-
-
-def _folder() -> Path:
-    """Make the testbed's private folder: in memory where the system has such a place."""
-    memory = Path("/dev/shm")
-    parent = memory if os.access(memory, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
-    folder = parent / f"cxmock-{os.getpid()}-{secrets.token_hex(4)}"
-    # Others may pass through (a store's own user has to reach its data), but not look in.
-    folder.mkdir(mode=0o711)
-    return folder
 
 
 def rows_of(component: Component) -> list[int]:

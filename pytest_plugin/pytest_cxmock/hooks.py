@@ -92,10 +92,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show in a failure's report the exchanges on the connections which the test used."""
+    """Show in a failure's report the exchanges on the connections which the test used, and whatever has died."""
     report = yield
-    if report.failed and (text := item.config.stash[KEY].exchanges(_ours(item))):
+    session = item.config.stash[KEY]
+    if report.failed and (text := session.exchanges(_ours(item))):
         report.sections.append(("cxmock exchanges", text))
+    if report.failed and _ours(item) and (text := session.deaths()):
+        report.sections.append(("cxmock deaths", text))
     return report
 
 

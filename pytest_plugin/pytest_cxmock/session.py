@@ -101,6 +101,10 @@ class Session:
             lines = [f"... {len(lines) - limit} earlier ones", *lines[-limit:]]
         return "\n".join(lines)
 
+    def deaths(self) -> str:
+        """Return what is to be said of stores and services that have died."""
+        return "" if self._testbed is None else "\n".join(map(str, self._testbed.deaths))
+
 
 def _chosen(config: pytest.Config, name: str) -> str:
     """Return an option: from the command line, else from the configuration file."""
@@ -108,6 +112,6 @@ def _chosen(config: pytest.Config, name: str) -> str:
 
 
 def _worker(config: pytest.Config) -> int:
-    """Return 0, or with pytest-xdist the worker's number from 1 on."""
+    """Return 0, or with pytest-xdist the worker's number from 1 on: a byte, since those that crash are replaced."""
     worker: dict[str, str] = getattr(config, "workerinput", {})
-    return int(worker["workerid"].removeprefix("gw")) + 1 if worker else 0
+    return (int(worker["workerid"].removeprefix("gw")) + 1) % 256 if worker else 0

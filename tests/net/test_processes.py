@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from cxmock.errors.processes import CannotStart, PartDied, PartNotReady
-from cxmock.net import processes, reaper
+from cxmock.net import reaper, reaping
 from cxmock.net.processes import Supervisor
 from cxmock.net.waiting import until
 
@@ -156,7 +156,7 @@ async def main():
     supervisor.forget(outside)
     supervisor.run_at_end(["touch", str(outside / "ran")])
     child = await supervisor.start(["/bin/sh", "-c", "trap '' TERM INT; while :; do sleep 1; done"], name="deaf")
-    print(child.pid, supervisor._reaper.pid, flush=True)
+    print(child.pid, supervisor._reaping._process.pid, flush=True)
     await asyncio.Event().wait()
 
 asyncio.run(main())
@@ -198,11 +198,11 @@ def test_the_reaper_spares_a_process_that_took_over_a_dead_ones_id(tmp_path: Pat
 
 def test_a_reaper_that_is_hit_before_it_has_begun_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C goes to a whole process group, and may find the reaper still in it."""
-    start = processes._start_reaper
+    start = reaping.start_reaper
     hit = subprocess.Popen(["true"], stdin=subprocess.PIPE, bufsize=0)
     hit.wait()
     following = iter([hit])
-    monkeypatch.setattr(processes, "_start_reaper", lambda: next(following, None) or start())
+    monkeypatch.setattr(reaping, "start_reaper", lambda: next(following, None) or start())
 
     async def story() -> None:
         supervisor = Supervisor(tmp_path)
@@ -222,7 +222,7 @@ def test_a_reaper_that_cannot_live_is_told(tmp_path: Path, monkeypatch: pytest.M
         process.wait()
         return process
 
-    monkeypatch.setattr(processes, "_start_reaper", short_lived)
+    monkeypatch.setattr(reaping, "start_reaper", short_lived)
     with pytest.raises(CannotStart, match=r"The reaper could not be started: .*: it ends at once\."):
         Supervisor(tmp_path).remove_at_end(tmp_path)
 
@@ -235,12 +235,12 @@ def test_a_reaper_that_was_ended_is_replaced(tmp_path: Path) -> None:
         folder = tmp_path / "bed"
         folder.mkdir()
         supervisor.remove_at_end(folder)
-        first = supervisor._reaper
+        first = supervisor._reaping._process
         assert first is not None
         first.kill()
         first.wait()
         supervisor.run_at_end(["true"])
-        assert supervisor._reaper is not first
+        assert supervisor._reaping._process is not first
         await supervisor.close()
         assert not folder.exists()
 

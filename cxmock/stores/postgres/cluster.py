@@ -10,10 +10,11 @@ import asyncio
 import os
 import secrets
 import signal
+import sys
 from pathlib import Path
 
 from cxmock.net.processes import Child, Supervisor
-from cxmock.stores.postgres import schema
+from cxmock.stores.postgres import remains, schema
 from cxmock.stores.postgres.binaries import find
 from cxmock.stores.postgres.connection import Connection, Refused
 from cxmock.stores.postgres.identity import choose
@@ -53,6 +54,8 @@ autovacuum = off
 max_worker_processes = 0
 max_logical_replication_workers = 0
 jit = off
+# A crash is told, not hidden.
+restart_after_crash = off
 timezone = 'UTC'
 log_timezone = 'UTC'
 password_encryption = 'scram-sha-256'
@@ -99,22 +102,32 @@ class Cluster:
             PartNotReady: the server did not accept a login in time.
         """
         self._identity.own(self._home)
+        self._supervisor.run_at_end(self._removal)
         if not self._data.exists():
             template = Template(self._binaries.identity, SETTINGS, _ACCESS, schema.ALL, repr(self._identity))
             await self._unpack(template) if template.there else await self._make(template)
         return await self._serve()
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Say so if it died.
 
         Raises:
             PartDied: it did.
         """
-        if self._child is not None and (death := self._child.died):
-            raise death
+        if self._child is not None:
+            await self._child.check()
 
     async def stop(self) -> None:
         """End it; what it holds is lost."""
+        await self._end()
+        remains.remove(str(self._data))
+        self._supervisor.forget(self._removal)
+
+    @property
+    def _removal(self) -> list[str]:
+        return [sys.executable, "-I", "-S", remains.__file__, str(self._data)]
+
+    async def _end(self) -> None:
         if self._child is not None:
             await self._supervisor.stop(self._child)
             self._child = None
@@ -169,7 +182,7 @@ class Cluster:
         await admin.script(schema.ALL)
         current = (await admin.query("SELECT pg_walfile_name(pg_current_wal_lsn())")).values[0][0]
         await admin.close()
-        await self.stop()
+        await self._end()
         # Files of the log that are only there for later use need not be unpacked each time.
         later = sorted(path for path in (self._data / "pg_wal").iterdir() if path.is_file() and path.name > current)
         for path in later[2:]:

@@ -64,7 +64,7 @@ class PostgresContainer:
         await connections[0].script(schema.ALL)
         return address, connections[0]
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """A container's end shows as a broken connection."""
 
     async def stop(self) -> None:

@@ -56,7 +56,7 @@ class External:
         self._prepared = True
         return self._address, admin
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """It is not ours to watch."""
 
     async def stop(self) -> None:

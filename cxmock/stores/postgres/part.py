@@ -35,7 +35,7 @@ class Store(Protocol):
     async def start(self) -> tuple[Backend, Connection]:
         """Start it with our schema; return where it listens, and the administrator's connection to the database."""
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise what is to be said if it died."""
 
     async def stop(self) -> None:
@@ -180,7 +180,7 @@ class Postgres:
         try:
             yield self._admin
         except OSError:
-            self._store.check()
+            await self._store.check()
             raise
 
     def _choose(self, site: Site) -> Store:

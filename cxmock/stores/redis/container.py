@@ -54,7 +54,7 @@ class RedisContainer:
         await self._container.ready(answers, within=READY_WITHIN)
         return address, connections[0]
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """A container's end shows as a broken connection."""
 
     async def stop(self) -> None:

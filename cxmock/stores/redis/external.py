@@ -40,7 +40,7 @@ class External:
         except OSError as error:
             raise StoreNotReachable("Redis", self._shown, str(error) or type(error).__name__) from error
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """It is not ours to watch."""
 
     async def stop(self) -> None:

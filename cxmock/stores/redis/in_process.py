@@ -22,7 +22,7 @@ class InProcess:
         address = await self._front.start()
         return address, await Connection.open(address, self._password)
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """It lives as long as this process."""
 
     async def stop(self) -> None:

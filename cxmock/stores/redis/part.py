@@ -34,7 +34,7 @@ class Store(Protocol):
     async def start(self) -> tuple[Backend, Connection]:
         """Start it; return where it listens, and a connection."""
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Raise what is to be said if it died."""
 
     async def stop(self) -> None:
@@ -132,7 +132,7 @@ class Redis:
         try:
             return await self._admin.calls(commands)
         except OSError:
-            self._store.check()
+            await self._store.check()
             raise
 
     async def _empty(self) -> bool:

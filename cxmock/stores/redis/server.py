@@ -88,14 +88,14 @@ class Server:
         await child.ready(answers, within=READY_WITHIN)
         return path, connections[0]
 
-    def check(self) -> None:
+    async def check(self) -> None:
         """Say so if it died.
 
         Raises:
             PartDied: it did.
         """
-        if self._child is not None and (death := self._child.died):
-            raise death
+        if self._child is not None:
+            await self._child.check()
 
     async def stop(self) -> None:
         """End it."""
