@@ -70,6 +70,7 @@ class RespScreen:
             self._sent = True
         if not self._objection and not parser.in_a_value:
             self._parser = None
+            self._transaction = ""
         return bytes(said)
 
     def _why(self, words: list[Any]) -> str:

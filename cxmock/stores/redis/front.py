@@ -1,7 +1,8 @@
 """A Redis in this process, for where no server binary fits: our own listener before fakeredis' core.
 
 Commands, values and errors are fakeredis' (7.2). Ours is what a server adds: pipelining with one write for all
-answers, passwords that refuse, ``INFO``, ``CONFIG``, ``QUIT``. What it cannot do is refused as an unknown command.
+answers, passwords that refuse, ``INFO``, ``CONFIG``, ``QUIT``, and of all scripts the one by which the tap refuses what
+is not promised. What it cannot do is refused as an unknown command.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 from cxmock.stores.redis.fake_core import VERSION, Core, Session
 from cxmock.wire.resp import ErrorReply, Limits, Parser, TooLong, encode
+from cxmock.wire.resp_screen import SCRIPT
 
 LIMITS = Limits(bulk=64 * 1024 * 1024, kept_bytes=256 * 1024 * 1024)
 """A value of 64 MiB at most, a command of 256 MiB."""
@@ -222,6 +224,14 @@ class _Connection(asyncio.Protocol):
         else:
             self._say(ErrorReply("ERR unknown subcommand or wrong number of arguments for 'config' command"))
 
+    def _eval(self, words: list[bytes]) -> None:
+        if not self._known:
+            self._say(_NO_AUTH)
+        elif words[1:2] == [SCRIPT.encode()] and len(words) == 4:
+            self._say(ErrorReply(words[3].decode("utf-8", "replace")))
+        else:
+            self._session.execute(words)
+
     def _login(self, user: bytes, password: bytes) -> bool:
         self._known = self._known or (user == _NAME and compare_digest(password, self._front.password))
         return user == _NAME and compare_digest(password, self._front.password)
@@ -233,4 +243,5 @@ _OURS: dict[bytes, Callable[[_Connection, list[bytes]], None]] = {
     b"QUIT": _Connection._quit,
     b"INFO": _Connection._info,
     b"CONFIG": _Connection._config,
+    b"EVAL": _Connection._eval,
 }
