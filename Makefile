@@ -15,7 +15,8 @@ test: lint
 
 test-foreign: $(STAMP)
 	sh .ci/foreign-clients $(VENV)
-	$(BIN)/python -m pytest -m "foreign" --durations=10
+	$(BIN)/python -m pytest -m "foreign and not containers" --durations=10
+	sh .ci/with-engine $(VENV) $(BIN)/python -m pytest -m containers --durations=10
 
 mutants: $(STAMP)
 	$(BIN)/python -m tests.mutants

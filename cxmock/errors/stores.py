@@ -22,6 +22,27 @@ class NoServerFound(CxmockError):
         )
 
 
+class UserWithoutName(CxmockError):
+    """PostgreSQL cannot make a cluster for a user whose number has no name.
+
+    >>> print(UserWithoutName(1001))
+    PostgreSQL cannot run as user 1001, which has no name on this machine.
+      expected: An entry for 1001 in /etc/passwd, or the right to make a user namespace.
+      why:      PostgreSQL's initdb refuses to work for a user without a name.
+      fix:      In a container, run as a user that the image knows (--user cxmock), or as root; or let somebody else
+                run PostgreSQL: --cxmock-stores=postgres=external.
+    """
+
+    def __init__(self, user: int) -> None:
+        super().__init__(
+            f"PostgreSQL cannot run as user {user}, which has no name on this machine.",
+            expected=f"An entry for {user} in /etc/passwd, or the right to make a user namespace.",
+            why="PostgreSQL's initdb refuses to work for a user without a name.",
+            fix="In a container, run as a user that the image knows (--user cxmock), or as root; or let somebody else\n"
+            "run PostgreSQL: --cxmock-stores=postgres=external.",
+        )
+
+
 class StoreRefused(CxmockError):
     """A store answered with an error.
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cxmock.net.folders import parents
 from cxmock.testbed.testbed import Testbed
 
 FILE = "announcement.json"
 """In the testbed's folder, readable by its owner only: it holds the credentials."""
-
-PARENTS = (Path("/dev/shm"), Path(tempfile.gettempdir()))
 
 
 def announcement(testbed: Testbed) -> dict[str, Any]:
@@ -48,7 +46,7 @@ def found() -> list[dict[str, Any]]:
 
 
 def _ours() -> Iterator[Path]:
-    for parent in PARENTS:
+    for parent in parents():
         for path in parent.glob(f"cxmock-*/{FILE}"):
             if path.stat().st_uid == os.getuid():
                 yield path

@@ -15,8 +15,8 @@ import pytest
 
 from cxmock.cli.interrupts import Interrupts
 from cxmock.errors.processes import PartDied
+from cxmock.net.folders import parents
 from cxmock.net.waiting import until
-from cxmock.testbed.announcement import PARENTS
 from tests.cli.conftest import children, gone
 
 STOPPED = 130
@@ -36,7 +36,7 @@ def running(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 def folders(pid: int) -> list[Path]:
     """Return the folders of the testbeds that process ``pid`` has made."""
-    return [folder for parent in PARENTS for folder in parent.glob(f"cxmock-{pid}-*")]
+    return [folder for parent in parents() for folder in parent.glob(f"cxmock-{pid}-*")]
 
 
 def begun(process: subprocess.Popen[str]) -> list[Path]:

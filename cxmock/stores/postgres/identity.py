@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import stat
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+from cxmock.errors.stores import UserWithoutName
 
 NOBODY = 65534
 """A user id that exists everywhere and owns nothing."""
@@ -32,14 +36,31 @@ def choose(programs: Path, folder: Path) -> Identity:
     """Return as whom the ``programs`` can run with their data under ``folder``.
 
     For an ordinary user that is the user. Root becomes nobody if nobody may reach both; else it stays who it is in a
-    user namespace without names, where it is not taken for root. No system user is created, no rights are changed.
+    user namespace without names, where it is not taken for root. So does a user whose number has no name, as containers
+    may be run with: ``initdb`` refuses to work for one. No system user is created, no rights are changed.
+
+    Raises:
+        UserWithoutName: there is no such namespace for a user without a name.
     """
-    if os.geteuid() != 0:
+    user = os.geteuid()
+    if user != 0 and _named(user):
         return Identity(None)
+    unshare = shutil.which("unshare")
+    if user != 0:
+        if unshare is None or subprocess.run([unshare, "--user", "true"], capture_output=True, check=False).returncode:
+            raise UserWithoutName(user)
+        return Identity(None, (unshare, "--user"))
     if all(_passable(one) for path in (programs, folder) for one in (path, *path.resolve().parents)):
         return Identity(NOBODY)
-    unshare = shutil.which("unshare")
     return Identity(None, (unshare, "--user")) if unshare is not None else Identity(NOBODY)
+
+
+def _named(user: int) -> bool:
+    try:
+        pwd.getpwuid(user)
+    except KeyError:
+        return False
+    return True
 
 
 def _passable(path: Path) -> bool:
