@@ -16,6 +16,7 @@ def testbed_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what every verb that starts a testbed understands."""
     parser.add_argument("--stores", choices=("embedded", "container", "fakeredis"), default="embedded")
     parser.add_argument("--ports", choices=("auto", "documented", "ephemeral"), default="auto")
+    parser.add_argument("--tls", choices=("server", "mutual"), default="server", help="who shows certificates (server)")
     parser.add_argument("--seed", type=int, default=1, help="what all random behaviour follows from (1)")
     parser.add_argument(
         "--play",
@@ -30,7 +31,13 @@ def testbed_options(options: argparse.Namespace) -> Options:
     """Return how the testbed is to be, of what :func:`testbed_arguments` understood."""
     from cxmock.testbed import Options
 
-    return Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    return Options(
+        stores=options.stores,
+        ports=options.ports,
+        tls=options.tls,
+        seed=options.seed,
+        play=played(options.play),
+    )
 
 
 def played(texts: list[str]) -> dict[Component, str]:

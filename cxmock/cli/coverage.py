@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.choosing import testbed_arguments, testbed_options
 from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -72,10 +72,10 @@ def _of_the_testbed(options: argparse.Namespace) -> Facts:
     from rich.console import Console
 
     from cxmock.contracts.reports import Report
-    from cxmock.testbed import Options, Testbed
+    from cxmock.testbed import Testbed
     from cxmock.testbed.verifying import TestbedVerifier
 
-    asked = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    asked = testbed_options(options)
     began = time.time()
     status = Console(stderr=True).status("verifying the testbed")
     with Interrupts() as interrupts, status, Testbed(asked) as testbed:

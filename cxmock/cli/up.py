@@ -9,7 +9,7 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from cxmock.cli.choosing import hosts, played, testbed_arguments
+from cxmock.cli.choosing import hosts, testbed_arguments, testbed_options
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.topology import CONNECTIONS, Component
@@ -32,19 +32,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Start the testbed, say where everything is, and wait for the end."""
-    from cxmock.testbed import Options, Testbed
+    from cxmock.testbed import Testbed
     from cxmock.testbed.announcement import leave
     from cxmock.testbed.recording import CAPACITY, LiveRecording
 
     wanted = [Component(name) for name in _known(options.components)]
     recording = LiveRecording(options.record) if options.record else None
-    chosen = Options(
-        stores=options.stores,
-        ports=options.ports,
-        seed=options.seed,
-        play=played(options.play),
-        hosts=hosts(options.host),
-    )
+    chosen = replace(testbed_options(options), hosts=hosts(options.host))
     if recording is not None:
         chosen = replace(chosen, journal=CAPACITY)
     with Interrupts() as interrupts, recording or nullcontext(), Testbed(chosen) as testbed:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cxmock.cli.choosing import played, testbed_arguments
+from cxmock.cli.choosing import testbed_arguments, testbed_options
 from cxmock.cli.interrupts import Interrupts
 
 if TYPE_CHECKING:
@@ -92,12 +92,12 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
 
     from cxmock.contracts.arrangers import arranger_of
     from cxmock.contracts.reports import Report
-    from cxmock.testbed import Options, Testbed
+    from cxmock.testbed import Testbed
     from cxmock.testbed.trusting import trusted_file, trusting
     from cxmock.testbed.verifying import TestbedVerifier
     from cxmock.topology import connection
 
-    asked = Options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
+    asked = testbed_options(options)
     console = Console(stderr=True)
     began = time.time()
     with Interrupts() as interrupts, Testbed(asked) as testbed:

@@ -149,8 +149,8 @@ class Listener:
                 ssl_handshake_timeout=HANDSHAKE_WITHIN if secure else None,
             )
         except (OSError, asyncio.CancelledError) as error:
-            if isinstance(error, ssl.SSLError):
-                self._failed(error.reason or str(error))
+            if secure and isinstance(error, OSError):
+                self._failed(getattr(error, "reason", "") or "the client went away")
             sock.close()
             return
         self._transports.add(transport)

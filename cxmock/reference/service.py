@@ -130,7 +130,7 @@ class Runtime:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context(cafile=self.settings.ca_file or None)
+        return self.settings.tls_context()
 
     async def aclose(self) -> None:
         """Close every client."""

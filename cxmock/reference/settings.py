@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
@@ -54,6 +55,10 @@ class Settings:
 
     ca_file: str = ""
     """``SSL_CERT_FILE``: the CA certificates to trust, a PEM file; without it, the system's."""
+    certificate_file: str = ""
+    """``CX_CLIENT_CERT_FILE``: the certificate to show where one is asked for, a PEM file."""
+    key_file: str = ""
+    """``CX_CLIENT_KEY_FILE``: its key, a PEM file."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Settings:
@@ -69,7 +74,19 @@ class Settings:
         if missing:
             raise MissingSetting(missing)
         found = {name: environment[_variable(name)] for name in needed}
-        return cls(**found, ca_file=environment.get("SSL_CERT_FILE", ""))
+        return cls(
+            **found,
+            ca_file=environment.get("SSL_CERT_FILE", ""),
+            certificate_file=environment.get("CX_CLIENT_CERT_FILE", ""),
+            key_file=environment.get("CX_CLIENT_KEY_FILE", ""),
+        )
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return whom to trust, and what to show, where TLS is spoken."""
+        context = ssl.create_default_context(cafile=self.ca_file or None)
+        if self.certificate_file:
+            context.load_cert_chain(self.certificate_file, self.key_file)
+        return context
 
     def back_end(self, component: Component) -> str:
         """Return the address of one of CX Contact's own services behind the ingress."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cxmock.net.processes import Supervisor
 
 Tls = Literal["only", "beside"] | None
-"""Whether a port speaks TLS: not at all, only, or beside plain text."""
+"""Whether a port speaks TLS: not at all, only (who speaks plain text is told so), or beside plain text."""
 
 
 D = TypeVar("D", bound=Decoder)
@@ -99,14 +99,18 @@ class Site:
         """
 
         def failed(why: str) -> None:
-            rows = [row.number for row in CONNECTIONS for place in row.listens if place == (self.component, port)]
-            request = {"why": why}
-            self.journal.record(rows[0] if len(rows) == 1 else None, "tcp", "TLS", request, {}, seconds=0.0, ok=False)
+            here = [
+                row.number
+                for row in CONNECTIONS
+                for place in row.listens
+                if (place.component, place.port) == (self.component, port)
+            ]
+            row = here[0] if len(here) == 1 else None
+            self.journal.record(row, "tcp", "TLS", {"why": why}, {}, seconds=0.0, ok=False)
 
         listener = Listener(
             self.socket(port),
             factory,
-            plain=tls != "only",
             tls=cache(partial(self._tls_context, sharing)) if tls else None,
             sharing=sharing,
             failed=failed,
@@ -157,7 +161,11 @@ class Site:
                     return not_promised(why, strict=True)
             return handler(request)
 
-        return await self.listen(port, lambda secure: HttpConnection(guarded, observe, refuse, secure=secure), tls=tls)
+        def connection_of(secure: bool) -> HttpConnection:
+            answer = guarded if secure or tls != "only" else _wants_tls
+            return HttpConnection(answer, observe, refuse, secure=secure)
+
+        return await self.listen(port, connection_of, tls=tls)
 
     async def relay(
         self,
@@ -224,3 +232,9 @@ class Site:
         for listener in self.listeners.values():
             await listener.close()
         self.listeners.clear()
+
+
+def _wants_tls(request: Request) -> Response:
+    """Tell who speaks plain HTTP at a port for TLS."""
+    where = f"https://{request.headers.get('host', 'HOST')}{request.target}"
+    return Response.plain(f"This port speaks TLS only, and what came is plain HTTP.\n  fix: ask {where}\n", 400)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
-from cxmock.net.tls import Authority
+from cxmock.net.tls import TRUST_STORE_PASSWORD, Authority
 from cxmock.serving import Directory
 from cxmock.topology import Component
 
@@ -14,7 +15,7 @@ DATABASE = "cxcontact"
 
 def variables(directory: Directory, authority: Authority) -> dict[str, str]:
     """Return every variable with its value, addresses first."""
-    return {**addresses(directory), **dict(_secrets(directory)), **_trust(authority)}
+    return {**addresses(directory), **dict(_secrets(directory)), **_trust(directory, authority)}
 
 
 def addresses(directory: Directory) -> dict[str, str]:
@@ -34,8 +35,9 @@ def addresses(directory: Directory) -> dict[str, str]:
         # The user is named, since some clients (redis-cli) would otherwise log in with an empty name.
         "CX_REDIS_URL": at(Component.REDIS, login=f"default:{known.redis}@", path="/0"),
         "CX_SHARE_URL": at(Component.SHARE, path="/"),
-        "CX_POSTGRES_URL": at(Component.POSTGRES, login=cxc, path=f"/{DATABASE}"),
-        "CX_OCS_POSTGRES_URL": at(Component.POSTGRES, login=ocs, path=f"/{DATABASE}"),
+        # Said, since libpq would otherwise prefer TLS: slower, and a refused login would be tried twice.
+        "CX_POSTGRES_URL": at(Component.POSTGRES, login=cxc, path=f"/{DATABASE}?sslmode=disable"),
+        "CX_OCS_POSTGRES_URL": at(Component.POSTGRES, login=ocs, path=f"/{DATABASE}?sslmode=disable"),
         "CX_OCS_URL": at(Component.OCS, 5050),
         "CX_CONFSERV_URL": at(Component.CONFSERV),
         "CX_GWS_URL": at(Component.GWS),
@@ -49,6 +51,17 @@ def addresses(directory: Directory) -> dict[str, str]:
         "CX_LIST_BUILDER_URL": at(Component.LIST_BUILDER),
         "CX_LIST_MANAGER_URL": at(Component.LIST_MANAGER),
     }
+
+
+def in_plain_text(directory: Directory) -> dict[str, str]:
+    """Return the variables of those who answer HTTP beside HTTPS, without the latter."""
+    both = {
+        "CX_COMPLIANCE_URL": Component.COMPLIANCE_PROVIDER,
+        "CX_GWS_URL": Component.GWS,
+        "CX_NEXUS_URL": Component.NEXUS,
+    }
+    found = {name: directory.endpoint(component) for name, component in both.items()}
+    return {name: f"http://{one.host}:{one.port}" for name, one in found.items()}
 
 
 def _secrets(directory: Directory) -> Iterator[tuple[str, str]]:
@@ -67,11 +80,35 @@ def _secrets(directory: Directory) -> Iterator[tuple[str, str]]:
     yield "CX_SFTP_HOST_KEY", directory.host_key.public
 
 
-def _trust(authority: Authority) -> dict[str, str]:
-    bundle = str(authority.bundle_file)
+def _trust(directory: Directory, authority: Authority) -> dict[str, str]:
+    bundle, ca = str(authority.bundle_file), str(authority.ca_file)
+    libpq = {"sslmode": "verify-full", "sslrootcert": ca}
+    shown = {}
+    if authority.mutual:
+        certificate, key = map(str, authority.client_files)
+        libpq |= {"sslcert": certificate, "sslkey": key}
+        shown = {
+            "CX_CLIENT_CERT_FILE": certificate,
+            "CX_CLIENT_KEY_FILE": key,
+            "PGSSLCERT": certificate,
+            "PGSSLKEY": key,
+        }
+    plain = addresses(directory)
+
+    def encrypted(url: str) -> str:
+        return url.replace("sslmode=disable", urlencode(libpq))
+
     return {
+        "CX_REDIS_TLS_URL": plain["CX_REDIS_URL"].replace("redis://", "rediss://", 1),
+        "CX_POSTGRES_TLS_URL": encrypted(plain["CX_POSTGRES_URL"]),
+        "CX_OCS_POSTGRES_TLS_URL": encrypted(plain["CX_OCS_POSTGRES_URL"]),
+        "CX_CA_FILE": ca,
+        "CX_TRUST_STORE": str(authority.trust_store),
+        "CX_TRUST_STORE_PASSWORD": TRUST_STORE_PASSWORD,
         "SSL_CERT_FILE": bundle,
         "REQUESTS_CA_BUNDLE": bundle,
         "CURL_CA_BUNDLE": bundle,
-        "NODE_EXTRA_CA_CERTS": str(authority.ca_file),
+        "PGSSLROOTCERT": bundle,
+        "NODE_EXTRA_CA_CERTS": ca,
+        **shown,
     }

@@ -8,6 +8,7 @@ from typing import Literal
 
 from cxmock.journal.journal import CAPACITY
 from cxmock.net.addresses import Ports
+from cxmock.net.tls import Showing
 from cxmock.topology import Component
 
 Stores = Literal["embedded", "container", "fakeredis"]
@@ -20,6 +21,8 @@ class Options:
 
     stores: Stores = "embedded"
     ports: Ports = "auto"
+    tls: Showing = "server"
+    """``mutual``: a client of TLS has to show a certificate of the testbed's CA, but at CX Contact's own services."""
     worker: int = 0
     """The third byte of the addresses; pytest-xdist workers differ in it."""
     seed: int = 1

@@ -20,6 +20,7 @@ from cxmock.contracts.verdicts import RowResult, Verdict
 from cxmock.contracts.verification import Verifier
 from cxmock.errors.states import UnknownState
 from cxmock.errors.verifying import NobodyArranges
+from cxmock.testbed.environment import in_plain_text
 from cxmock.topology import Component, connection
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class TestbedVerifier:
         self._within = within
         self._row = 0
         self._current: tuple[int, Interaction] | None = None
-        self._targets = targets_from(testbed.env)
+        self._targets = self._own()
         for number in self._elsewhere:
             self._join(number)
         self._verifier = Verifier(
@@ -176,8 +177,16 @@ class TestbedVerifier:
         self._testbed.run(self._verifier.close())
         self.release()
 
+    def _own(self) -> dict[int, Target]:
+        """Return where the testbed's parts are."""
+        known = self._testbed.env
+        if self._testbed.authority.mutual:
+            # Pact's engine has no certificate to show.
+            known |= in_plain_text(self._testbed.directory)
+        return targets_from(known)
+
     def _join(self, number: int) -> None:
-        own = targets_from(self._testbed.env)[number]
+        own = self._own()[number]
         other = self._elsewhere.get(number, Target({}))
         self._targets[number] = Target({**own.urls, **other.urls}, other.host_key or own.host_key)
 

@@ -13,6 +13,7 @@ from pytest_cxmock.verifies import HELP, give_promises, parametrize, try_now
 CHOICES = {
     "stores": (("embedded", "container", "fakeredis"), "how PostgreSQL and Redis are run"),
     "ports": (("auto", "documented", "ephemeral"), "documented ports on loopback addresses of their own, or free ones"),
+    "tls": (("server", "mutual"), "who shows a certificate where TLS is spoken"),
 }
 """Option -> its values, the default first, and what it is."""
 ISOLATED = "run in a network of its own (Linux): documented ports without rights, and nothing else to be reached"

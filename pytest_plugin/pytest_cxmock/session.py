@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from cxmock.net.addresses import Ports
+    from cxmock.net.tls import Showing
     from cxmock.testbed import Stores, Testbed
     from pytest_cxmock.verifying import Verifying
 
@@ -50,6 +51,7 @@ class Session:
                 Options(
                     stores=cast("Stores", _chosen(self._config, "stores")),
                     ports=cast("Ports", _chosen(self._config, "ports")),
+                    tls=cast("Showing", _chosen(self._config, "tls")),
                     worker=_worker(self._config),
                 )
             )

@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from cxmock.net import listener as module
 from cxmock.net.background import Background
 from cxmock.net.listener import Listener
 from cxmock.net.tls import Authority
+from cxmock.net.waiting import until
+from cxmock.wire.opening import HTTP, REDIS, Sharing
+from cxmock.wire.postgres.opening import POSTGRES
 
 
 class Echo(asyncio.Protocol):
@@ -43,11 +47,13 @@ def on_a_listener(
     *,
     plain: bool = True,
     tls: ssl.SSLContext | None = None,
+    sharing: Sharing = HTTP,
+    failed: Callable[[str], None] = lambda why: None,
 ) -> None:
     async def run() -> None:
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         sock.bind(("127.0.0.1", 0))
-        listener = Listener(sock, Echo, plain=plain, tls=tls)
+        listener = Listener(sock, Echo, plain=plain, tls=tls, sharing=sharing, failed=failed)
         listener.open()
         try:
             await work(listener)
@@ -82,6 +88,87 @@ def test_a_port_for_tls_only_does_not_answer_plain_text(background: Background, 
             assert await say(listener, b"GET / HTTP/1.1\r\n\r\n") == b"nothing of the kind"
 
     on_a_listener(background, work, plain=False, tls=authority.server_context("gws"))
+
+
+SSL_REQUEST = bytes.fromhex("0000000804d2162f")
+GSS_REQUEST = bytes.fromhex("0000000804d21630")
+
+
+def test_postgresql_agrees_on_tls_first_however_slowly_it_is_asked(
+    background: Background, authority: Authority
+) -> None:
+    """Byte by byte, and after a wish for GSSAPI, which is not granted."""
+
+    async def work(listener: Listener) -> None:
+        reader, writer = await asyncio.open_connection(*listener.address)
+        for byte in GSS_REQUEST + SSL_REQUEST:
+            writer.write(bytes([byte]))
+            await writer.drain()
+        assert await reader.readexactly(2) == b"NS"
+        await writer.start_tls(authority.client_context, server_hostname="postgres")
+        writer.write(b"hello")
+        assert await reader.readexactly(12) == b"secret hello"
+        writer.transport.abort()
+        assert await say(listener, b"a session in plain text") == b"plain a session in plain text"
+        assert await say(listener, b"hello", authority.client_context) == b"secret hello"
+
+    on_a_listener(background, work, tls=authority.server_context("postgres", "gws"), sharing=POSTGRES)
+
+
+def test_what_is_smuggled_in_behind_the_request_for_tls_is_not_heard(
+    background: Background, authority: Authority
+) -> None:
+    """Plain text that came before the encryption is no part of what is encrypted."""
+    told: list[str] = []
+
+    async def work(listener: Listener) -> None:
+        reader, writer = await asyncio.open_connection(*listener.address)
+        writer.write(SSL_REQUEST + b"smuggled in, in plain text")
+        answer = await reader.read()
+        assert answer[:1] == b"S"
+        assert b"smuggled" not in answer
+        writer.transport.abort()
+        assert told == ["WRONG_VERSION_NUMBER"]
+
+    tls = authority.server_context("postgres")
+    on_a_listener(background, work, tls=tls, sharing=POSTGRES, failed=told.append)
+
+
+@pytest.mark.parametrize("sharing", [HTTP, POSTGRES, REDIS], ids=["http", "postgres", "redis"])
+def test_only_a_client_of_redis_may_stay_silent(
+    background: Background, authority: Authority, monkeypatch: pytest.MonkeyPatch, sharing: Sharing
+) -> None:
+    """Others are closed in the end; and who closes without a word is let go."""
+    monkeypatch.setattr(module, "HANDSHAKE_WITHIN", 0.05)
+
+    async def work(listener: Listener) -> None:
+        reader, writer = await asyncio.open_connection(*listener.address)
+        if sharing is REDIS:
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(reader.read(), 0.2)
+            writer.write(b"hello")
+            assert await reader.readexactly(11) == b"plain hello"
+        else:
+            assert await asyncio.wait_for(reader.read(), 5) == b""
+        writer.transport.abort()
+        _, silent = await asyncio.open_connection(*listener.address)
+        silent.close()
+        assert await until(lambda: not listener._opening, within=5)
+
+    on_a_listener(background, work, tls=authority.server_context("gws"), sharing=sharing)
+
+
+def test_why_a_handshake_failed_is_told(background: Background, authority: Authority) -> None:
+    told: list[str] = []
+
+    async def work(listener: Listener) -> None:
+        with pytest.raises(ssl.SSLCertVerificationError):
+            await say(listener, b"hello", ssl.create_default_context())
+        assert await until(lambda: bool(told), within=5)
+        await say(listener, b"\x16 this is no TLS")
+        assert told == ["the client went away", "WRONG_VERSION_NUMBER"]
+
+    on_a_listener(background, work, tls=authority.server_context("gws"), failed=told.append)
 
 
 def test_a_stranger_to_the_ca_is_not_trusted(background: Background, authority: Authority, tmp_path: Path) -> None:

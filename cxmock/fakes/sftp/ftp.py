@@ -44,6 +44,7 @@ class FtpServer:
         accounts: who may log in; looked at on each login.
         recorder: told every operation.
         certificate: the files of the certificate chain and its key.
+        clients: the CA that signs clients' certificates, which they have to show; None where they need none.
         data_port: where active data leaves from; None for any port.
     """
 
@@ -54,6 +55,7 @@ class FtpServer:
         recorder: Recorder,
         *,
         certificate: tuple[Path, Path],
+        clients: Path | None = None,
         data_port: int | None = None,
     ) -> None:
         self.folder = folder
@@ -61,6 +63,7 @@ class FtpServer:
         self.recorder = recorder
         self.data_port = data_port
         self._certificate = certificate
+        self._clients = clients
         self._stopping = False
         self._thread: threading.Thread | None = None
 
@@ -71,6 +74,9 @@ class FtpServer:
         chain, key = self._certificate
         context.use_certificate_chain_file(str(chain))
         context.use_privatekey_file(str(key))
+        if self._clients is not None:
+            context.load_verify_locations(str(self._clients))
+            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
 
         class Control(FtpSession):
             ssl_context = context

@@ -68,6 +68,7 @@ class Sftp:
             self.accounts,
             Recorder(site.journal, "ftp", site.guard),
             certificate=site.authority.certificate_files(str(site.component), site.host, "localhost", "127.0.0.1"),
+            clients=site.authority.ca_file if site.authority.mutual else None,
             data_port=data_port if site.addresses.documented else None,
         )
         self._ftp.listen(site.socket(ports["ftp"]))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import ssl
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
@@ -37,7 +36,7 @@ async def logged_in(protocol: str, settings: Settings) -> AsyncIterator[FileClie
         from cxmock.clients.ftp import FtpClient
 
         secure = settings.ftp_url.startswith("ftps:")
-        tls = ssl.create_default_context(cafile=settings.ca_file or None) if secure else None
+        tls = settings.tls_context() if secure else None
         client = await FtpClient.connect(settings.ftp_url, tls=tls)
     try:
         yield client
