@@ -86,13 +86,27 @@ class GenesysClient:
         """Perform an operation in the shape of contracts and return what was observed; an ``Error`` is returned too.
 
         Args:
-            operation: ``{"message": "StopDialing", "attributes": {...}}``.
+            operation: ``{"message": "StopDialing", "attributes": {...}}``; under ``awaits`` the name of a message that
+                the server is then to send by itself.
 
         Returns:
-            ``{"messages": [{"message": "DialingStopped", "attributes": {...}}]}``.
+            ``{"messages": [{"message": "DialingStopped", "attributes": {...}}]}``, the awaited message last.
+
+        Raises:
+            GenesysSilent: there was no whole answer in time, or not what was awaited.
+            NotReachable: nobody listens there.
         """
-        answers = await self._exchange(operation["message"], operation.get("attributes", {}), self._within)
-        return {"messages": [facts(message) for message in answers]}
+        name, attributes = operation["message"], operation.get("attributes", {})
+        if not (awaited := operation.get("awaits")):
+            return {"messages": [facts(message) for message in await self._exchange(name, attributes, self._within)]}
+        came: asyncio.Queue[Message] = asyncio.Queue()
+        self.on(awaited, came.put_nowait)
+        try:
+            answers = await self._exchange(name, attributes, self._within)
+            event = await self._in_time(came.get(), awaited, self._within)
+        finally:
+            self._callbacks[awaited].remove(came.put_nowait)
+        return {"messages": [facts(message) for message in (*answers, event)]}
 
     def on(self, name: str, callback: Callback) -> None:
         """Have ``callback`` called, on the loop, with every message ``name`` that the server sends by itself."""

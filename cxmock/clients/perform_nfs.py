@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
+from urllib.parse import quote
 
 from cxmock.clients.nfs import WITHIN, NfsClient
 from cxmock.errors.nfs import NfsError, UnknownNfsWord
@@ -13,6 +14,8 @@ from cxmock.wire.nfs.facts import response_facts
 from cxmock.wire.nfs.values import FileType, Moment, NewAttributes, Rights, Stable
 
 Asked = Mapping[str, Any]
+_MOUNT = "MNT"
+"""Its path begins at the export that the URL names."""
 
 
 class NfsPerformer:
@@ -44,15 +47,23 @@ class NfsPerformer:
             UnknownNfsWord: there is no such procedure.
         """
         proc = operation["proc"]
-        if proc not in _ARGUMENTS:
-            raise UnknownNfsWord("procedure", proc, list(_ARGUMENTS))
+        if proc != _MOUNT and proc not in _ARGUMENTS:
+            raise UnknownNfsWord("procedure", proc, [_MOUNT, *_ARGUMENTS])
         try:
+            if proc == _MOUNT:
+                await (await self._mounted(operation.get("path", ""))).close()
+                return {"status": "OK"}
             if self._client is None or self._client.closed:
-                self._client = await NfsClient.open(self._url, within=self._within, machine="cxc-contract")
+                self._client = await self._mounted()
             arguments = await _ARGUMENTS[proc](self._client, operation)
             return response_facts(await self._client.call(proc, arguments, operation.get("path", "")))
         except NfsError as error:
             return {"status": error.status}
+
+    async def _mounted(self, path: str = "") -> NfsClient:
+        """Mount a path that begins at the URL's export."""
+        url = f"{self._url.rstrip('/')}/{quote(path.strip('/'))}" if path.strip("/") else self._url
+        return await NfsClient.open(url, within=self._within, machine="cxc-contract")
 
     async def aclose(self) -> None:
         """Hang up. Harmless when repeated."""

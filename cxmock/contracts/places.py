@@ -8,6 +8,8 @@ from typing import Any, Final
 
 ANY: Final = "*"
 """Every element of a list, or every value of an object."""
+VALUES: Final = ".*"
+"""Every value of an object, as a step that is written: Pact's engine tells objects from lists by it."""
 
 Step = str | int
 Place = tuple[Step, ...]
@@ -21,11 +23,15 @@ def write(place: Place) -> str:
 
     >>> write(("data", "*", "first name", 0))
     "$.data[*]['first name'][0]"
+    >>> write(("sections", VALUES))
+    '$.sections.*'
     """
     return "$" + "".join(map(_write_step, place))
 
 
 def _write_step(step: Step) -> str:
+    if step == VALUES:
+        return VALUES
     if isinstance(step, int) or step == ANY:
         return f"[{step}]"
     if _NAME.match(step):

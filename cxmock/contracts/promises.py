@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from cxmock.contracts.matching import (
     MessageMatcher,
@@ -89,6 +91,11 @@ class Promise:
             return self.interaction.response.status >= 400
         message = self.interaction.response[0] if isinstance(self.interaction, SyncMessage) else self.interaction
         return is_error(message.contents.content)
+
+    @property
+    def unasked(self) -> bool:
+        """Whether the provider says it by itself."""
+        return self.request is None or self.name == UNASKED
 
     @property
     def after(self) -> tuple[str, ...]:
@@ -202,7 +209,7 @@ class Promises:
             promise
             for promise in self.all
             if isinstance(promise.interaction, HttpInteraction) is http
-            and (promise.request is None) is seen.unasked
+            and promise.unasked is seen.unasked
             and (http or _transport(promise.interaction) in (seen.transport, ""))
         ]
 
@@ -219,19 +226,36 @@ class Promises:
     def _compile(self, place: int, interaction: Interaction) -> Promise:
         try:
             if isinstance(interaction, HttpInteraction):
-                request = compile_request(interaction.request)
-                response = compile_response(interaction.response)
-                return Promise(place, interaction, request.path, request, response)
+                seen = as_seen(interaction)
+                request = compile_request(seen.request)
+                return Promise(place, interaction, request.path, request, compile_response(seen.response))
             if isinstance(interaction, SyncMessage):
-                asked = compile_message(interaction.request, strict=True)
-                answered = compile_message(interaction.response[0])
-                return Promise(place, interaction, _name(interaction), asked, answered)
+                seen_message = as_seen(interaction)
+                asked = compile_message(seen_message.request, strict=True)
+                answered = compile_message(seen_message.response[0])
+                return Promise(place, interaction, _name(seen_message), asked, answered)
             return Promise(place, interaction, UNASKED, None, compile_message(_message(interaction)))
         except RuleFault as fault:
             file = self.contract.file
             raise RuleUnreadable(file, interaction.description, fault.place, fault.reason, fault.hint) from fault
         except ValueError as error:
             raise RuleUnreadable(self.contract.file, interaction.description, "", str(error), "") from error
+
+
+Asked = TypeVar("Asked", bound=HttpInteraction | SyncMessage)
+
+
+def as_seen(interaction: Asked) -> Asked:
+    """Return an interaction as a journal has it, where nobody arranged the provider's state.
+
+    Raises:
+        ValueError: what the contract says of it cannot be read.
+    """
+    seen = interaction.comments.cxmock.seen
+    if not seen:
+        return interaction
+    fields = msgspec.to_builtins(interaction) | {side: seen[side] for side in ("request", "response") if side in seen}
+    return msgspec.convert(fields, type(interaction))
 
 
 def _field(place: str) -> str:
@@ -246,7 +270,9 @@ def _transport(interaction: Interaction) -> str:
 def _name(interaction: SyncMessage) -> str | None:
     """Return the name of the operation that is promised; None where a rule leaves it open."""
     content = interaction.request.contents.content
-    if not isinstance(content, Mapping) or PLACES.get(interaction.transport) in interaction.request.matching_rules.body:
+    rule = interaction.request.matching_rules.body.get(PLACES.get(interaction.transport, ""))
+    left_open = rule is not None and any(matcher.get("match") != "equality" for matcher in rule.matchers)
+    if not isinstance(content, Mapping) or left_open:
         return None
     return name_of(interaction.transport, content)
 

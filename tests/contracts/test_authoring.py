@@ -20,6 +20,8 @@ from cxmock.contracts.authoring import (
     from_state,
     given,
     like,
+    stated,
+    unseen,
     writing,
 )
 from cxmock.contracts.authoring.__main__ import main
@@ -240,6 +242,16 @@ def body_of(example: Any) -> tuple[Any, dict[str, Any]]:
             {"$": [{"match": "type", "min": 0, "max": 3}], "$[*].id": [{"match": "integer"}]},
         ),
         (
+            authoring.keyed({"a b": {"n": authoring.integer(1)}}),
+            {"a b": {"n": 1}},
+            {"$": [{"match": "values"}], "$.*.n": [{"match": "integer"}]},
+        ),
+        (
+            authoring.at_least("a", authoring.integer(1)),
+            ["a", 1],
+            {"$": [{"match": "type", "min": 2}], "$[1]": [{"match": "integer"}]},
+        ),
+        (
             authoring.null_or(authoring.uuid()),
             authoring.uuid().example,
             {"$": [{"match": "null"}, *authoring.uuid().matchers]},
@@ -248,6 +260,63 @@ def body_of(example: Any) -> tuple[Any, dict[str, Any]]:
 )
 def test_matchers_go_where_their_examples_stand(term: Any, example: Any, rules: dict[str, Any]) -> None:
     assert body_of(term) == (example, rules)
+
+
+def seen_of(request: Any, observed: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a promise about a file as the file has it, and what it says of journals."""
+    row = Row(2)
+    row.operation("a file is read", GUIDE, "sftp", request, observed)
+    [one] = row.document()["interactions"]
+    return one, one["comments"]["cxmock"].get("seen", {})
+
+
+def test_what_follows_from_a_state_is_exact_for_providers_and_of_its_type_for_journals() -> None:
+    one, seen = seen_of({"op": "read"}, {"size": stated(5), "text": stated("a,b\n1", authoring.regex(".*", ""))})
+
+    assert one["response"] == [{"contents": contents({"size": 5, "text": "a,b\n1"})}]
+    assert seen == {
+        "response": [
+            {
+                "contents": contents({"size": 5, "text": ""}),
+                "matchingRules": {
+                    "body": {
+                        "$.size": {"combine": "AND", "matchers": [{"match": "type"}]},
+                        "$.text": {"combine": "AND", "matchers": [{"match": "regex", "regex": "^(?:.*)$"}]},
+                    }
+                },
+            }
+        ]
+    }
+
+
+def test_what_journals_do_not_keep_is_left_out_of_what_they_are_held_against() -> None:
+    asked = {"op": "login", "password": unseen(from_state("${password}", "x"))}
+    one, seen = seen_of(asked, {"names": [unseen("a")], "kind": like("file"), "text": unseen("a,b")})
+
+    assert one["request"]["contents"]["content"] == {"op": "login", "password": "x"}
+    assert "$.password" in one["request"]["generators"]["body"]
+    assert seen["request"] == {"contents": contents({"op": "login"})}
+    assert seen["response"][0]["contents"] == contents({"names": [], "kind": "file"})
+
+
+def test_nothing_is_said_of_journals_that_have_the_same() -> None:
+    assert seen_of({"op": "read"}, {"size": like(5)})[1] == {}
+
+
+def test_a_promise_comes_after_one_that_there_is() -> None:
+    row = Row(11)
+    row.http("a loan is ended", GUIDE, Ask("GET", "/x"), Answer(200), after=["a book is lent"])
+
+    with pytest.raises(NotExpressible) as raised:
+        row.document()
+    row.http("a book is lent", GUIDE, Ask("GET", "/y"), Answer(200))
+
+    assert 'there is no promise "a book is lent"' in str(raised.value)
+    assert row.document()["interactions"][1]["comments"]["cxmock"]["after"] == ["a book is lent"]
+
+
+def contents(content: Any) -> dict[str, Any]:
+    return {"content": content, "contentType": "application/json", "encoded": False}
 
 
 def test_a_second_promise_of_the_same_description_is_refused() -> None:

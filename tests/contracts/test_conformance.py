@@ -18,12 +18,14 @@ from cxmock.contracts.authoring import (
     integer,
     like,
     regex,
+    stated,
+    unseen,
 )
 from cxmock.contracts.authoring.writing import canonical
 from cxmock.contracts.conformance import EXPLAINED, Conformance, Judge, Judged, conformance, of_journal
 from cxmock.contracts.library import load
-from cxmock.contracts.model import Contract
-from cxmock.contracts.promises import Seen
+from cxmock.contracts.model import AsyncMessage, Contract, SyncMessage
+from cxmock.contracts.promises import Seen, as_seen
 from cxmock.contracts.reading import contract_of
 from cxmock.errors.conformance import DoesNotConform, ExchangesDropped, PredecessorUnknown, RuleUnreadable
 from cxmock.journal import Exchange, Journal
@@ -235,8 +237,40 @@ def test_what_a_provider_says_by_itself_is_unpromised_unless_a_message_promises_
         ]
     }
 
-    assert judged(conformance(load(9), [told])) == [Judged.UNPROMISED]
+    assert judged(conformance(read(Row(9).document()), [told])) == [Judged.UNPROMISED]
     assert judged(conformance(read(document), [told])) == [Judged.PROMISED]
+
+
+def test_a_recording_is_held_against_what_journals_have() -> None:
+    """Nobody arranged what the provider knew, and what they do not keep cannot be asked for."""
+    row = Row(2)
+    row.operation(
+        "a file is brought",
+        GUIDE,
+        "sftp",
+        {"op": "write", "path": like("/out"), "text": unseen("a,b")},
+        {"size": stated(3), "text": unseen("a,b"), "kind": "file"},
+        states=[given("folder {path} is empty", path="/")],
+    )
+
+    def brought(size: object, **more: object) -> Exchange:
+        request = {"op": "write", "path": "/results", **more}
+        return Exchange(0, 2, 0.0, 0.1, "sftp", "write /results", request, {"size": size, "kind": "file"})
+
+    told = [brought(4711), brought("4711"), brought(3, text="a,b")]
+
+    assert judged(conformance(read(row.document()), told)) == [Judged.PROMISED, Judged.MISMATCHED, Judged.MISMATCHED]
+
+
+def test_what_is_said_of_journals_and_cannot_be_read_is_named() -> None:
+    document = library()
+    document["interactions"][0]["comments"]["cxmock"]["seen"] = {"response": {"status": "fine"}}
+
+    with pytest.raises(RuleUnreadable) as caught:
+        conformance(read(document, "books.json"), [])
+
+    assert 'books.json: "a book is lent"' in str(caught.value)
+    assert "Expected `int`, got `str`" in str(caught.value)
 
 
 def test_what_is_encrypted_or_undecodable_is_not_checked_and_not_good() -> None:
@@ -382,10 +416,10 @@ def test_every_promise_of_the_shipped_contracts_is_found_again_by_its_own_exampl
     judge = Judge(contract)
     lost = []
     for promise in judge.promises.all:
-        one = promise.interaction
-        if one.transport:
-            content = one.request.contents.content  # type: ignore[union-attr]
-            seen = Seen(one.transport, content)
+        assert not isinstance(promise.interaction, AsyncMessage)
+        one = as_seen(promise.interaction)
+        if isinstance(one, SyncMessage):
+            seen = Seen(one.transport, one.request.contents.content)
         else:
             seen = Seen("http", _example(one))
         if promise not in judge.promises.candidates(seen) or promise.request_mismatches(seen):

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import integer, like, null_or
+from cxmock.contracts.authoring import integer, keyed, like, null_or, number, stated
 
 MODE = {"dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)}
 
+RESULTS = stated({}, keyed({"33": integer(534)}))
+"""How many calls had which result."""
 
-def told(status: str) -> dict[str, Any]:
+LOADS = "a campaign is loaded"
+STARTS = "a loaded campaign begins to dial"
+"""Commands that others have to come after, over both connections."""
+
+
+def told(status: Any) -> dict[str, Any]:
     """Return what every answer says of a campaign, and beyond that of one that is loaded, or was until now."""
     return {
         "campaignId": integer(101),
@@ -20,14 +27,14 @@ def told(status: str) -> dict[str, Any]:
     }
 
 
-def told_of_loaded(status: str, **mode: int) -> dict[str, Any]:
+def told_of_loaded(status: Any, **mode: int) -> dict[str, Any]:
     """Return what is told of a campaign that is loaded, or was until now: its mode, and how far it is."""
     counts = ("dialed", "answered", "busy", "noAnswer", "answeringMachine", "blocked", "rescheduled", "finished")
     return {
         **told(status),
-        **(mode or MODE),
+        **({name: stated(value) for name, value in mode.items()} or MODE),
         "completed": like(False),
-        "nextDue": null_or(1767225600),
+        "nextDue": null_or(number(1767225600)),
         "problem": like(""),
-        "statistics": {**{name: integer(0) for name in counts}, "hitRatio": null_or(50), "results": like({})},
+        "statistics": {**{name: integer(0) for name in counts}, "hitRatio": null_or(number(50)), "results": RESULTS},
     }

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from cxmock.contracts.authoring.evidence import Evidence
-from cxmock.contracts.authoring.shaping import Shaped
+from cxmock.contracts.authoring.shaping import Shaped, Side
 from cxmock.contracts.authoring.terms import Term
+from cxmock.errors.base import nearest
 from cxmock.errors.contracts import DuplicateInteraction, NoEvidence, NotExpressible
 from cxmock.topology import Component, Connection, connection
 
@@ -86,6 +87,7 @@ class Row:
         *,
         states: Sequence[Given] = (),
         provider: Component | None = None,
+        after: Sequence[str] = (),
     ) -> None:
         """Add a promise about an HTTP request.
 
@@ -96,14 +98,14 @@ class Row:
             answer: the response.
             states: how the provider is arranged first.
             provider: who keeps it, where the connection has several providers.
+            after: the descriptions of what a consumer has to do before.
         """
-        self._add(
-            description,
-            evidence,
-            {"type": "Synchronous/HTTP", "request": _ask(description, ask), "response": _answer(description, answer)},
-            states,
-            provider,
-        )
+
+        def shaped(seen: bool) -> dict[str, Any]:
+            return {"request": _ask(description, ask, seen=seen), "response": _answer(description, answer, seen=seen)}
+
+        interaction = {"type": "Synchronous/HTTP", **shaped(False)}
+        self._add(description, evidence, interaction, shaped(True), states, after, provider)
 
     def operation(
         self,
@@ -114,6 +116,7 @@ class Row:
         observed: Mapping[str, Any] | Term,
         *,
         states: Sequence[Given] = (),
+        after: Sequence[str] = (),
     ) -> None:
         """Add a promise about an operation over another protocol.
 
@@ -124,6 +127,7 @@ class Row:
             request: the operation.
             observed: what its caller observes.
             states: how the provider is arranged first.
+            after: the descriptions of what a consumer has to do before.
         """
         if transport not in self.connection.transports:
             raise NotExpressible(
@@ -132,23 +136,35 @@ class Row:
                 f'connection {self.connection.number} has no transport "{transport}"',
                 f"Use one of: {', '.join(self.connection.transports)}.",
             )
-        asked, seen = Shaped(description, "request"), Shaped(description, "observed")
-        self._add(
-            description,
-            evidence,
-            {
-                "type": "Synchronous/Messages",
-                "transport": transport,
-                "request": asked.into({"contents": _contents(asked.body(request))}),
-                "response": [seen.into({"contents": _contents(seen.body(observed))})],
-            },
-            states,
-            None,
-        )
+
+        def shaped(side: Side, content: Any, *, seen: bool = False) -> dict[str, Any]:
+            message = Shaped(description, side, seen)
+            return message.into({"contents": _contents(message.body(content))})
+
+        interaction = {
+            "type": "Synchronous/Messages",
+            "transport": transport,
+            "request": shaped("request", request),
+            "response": [shaped("observed", observed)],
+        }
+        seen = {
+            "request": shaped("request", request, seen=True),
+            "response": [shaped("observed", observed, seen=True)],
+        }
+        self._add(description, evidence, interaction, seen, states, after, None)
 
     def document(self) -> dict[str, Any]:
-        """Return the Pact V4 document, interactions sorted by their descriptions."""
+        """Return the Pact V4 document, interactions sorted by their descriptions.
+
+        Raises:
+            NotExpressible: a promise is to come after one that there is not.
+        """
         row = self.connection
+        for name, one in self._interactions.items():
+            for before in one["comments"]["cxmock"].get("after", ()):
+                if before not in self._interactions:
+                    hint = nearest(before, list(self._interactions))
+                    raise NotExpressible(name, "after", f'there is no promise "{before}"', hint)
         return {
             "consumer": {"name": row.consumer_name},
             "provider": {"name": row.provider_name},
@@ -161,14 +177,20 @@ class Row:
         description: str,
         evidence: Evidence,
         interaction: dict[str, Any],
+        seen: Mapping[str, Any],
         states: Sequence[Given],
+        after: Sequence[str],
         provider: Component | None,
     ) -> None:
         if evidence.grade not in ("D", "O", "A") or not evidence.source.strip():
             raise NoEvidence(description, evidence.grade, evidence.source)
         if description in self._interactions:
             raise DuplicateInteraction(self.connection.contract, "description", description)
-        notes = {"evidence": evidence.grade, "source": evidence.source}
+        notes: dict[str, Any] = {"evidence": evidence.grade, "source": evidence.source}
+        if after:
+            notes["after"] = list(after)
+        if differently := {side: message for side, message in seen.items() if message != interaction[side]}:
+            notes["seen"] = differently
         if provider is not None:
             notes["provider"] = str(provider)
         if states:
@@ -190,8 +212,8 @@ def _contents(content: Any) -> dict[str, Any]:
     return {"content": content, "contentType": JSON, "encoded": False}
 
 
-def _ask(description: str, ask: Ask) -> dict[str, Any]:
-    shaped = Shaped(description, "request")
+def _ask(description: str, ask: Ask, *, seen: bool) -> dict[str, Any]:
+    shaped = Shaped(description, "request", seen)
     headers = shaped.named("header", ask.headers)
     request: dict[str, Any] = {"method": ask.method, "path": shaped.single("path", ask.path)}
     if ask.query:
@@ -209,8 +231,8 @@ def _ask(description: str, ask: Ask) -> dict[str, Any]:
     return shaped.into(request)
 
 
-def _answer(description: str, answer: Answer) -> dict[str, Any]:
-    shaped = Shaped(description, "response")
+def _answer(description: str, answer: Answer, *, seen: bool) -> dict[str, Any]:
+    shaped = Shaped(description, "response", seen)
     response: dict[str, Any] = {"status": answer.status}
     headers = shaped.named("header", answer.headers)
     if answer.json is not NOTHING:

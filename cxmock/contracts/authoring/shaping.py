@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from cxmock.contracts import places, state_values
-from cxmock.contracts.authoring.terms import Matcher, Term
+from cxmock.contracts.authoring.terms import UNSEEN, Matcher, Term
 from cxmock.errors.contracts import NotExpressible
 
 Side = Literal["request", "response", "observed"]
@@ -18,10 +18,17 @@ _DATA_TYPES = {bool: "BOOLEAN", int: "INTEGER", float: "DECIMAL", str: "STRING"}
 
 @dataclass
 class Shaped:
-    """The rules and generators of one message, as they are being collected; ``described`` names it in errors."""
+    """The rules and generators of one message, as they are being collected.
+
+    Args:
+        described: names it in errors.
+        side: where it stands.
+        seen: whether it is shaped as journals have it, for those who judge consumers.
+    """
 
     described: str
     side: Side
+    seen: bool = False
     rules: dict[str, Any] = field(default_factory=dict)
     generators: dict[str, Any] = field(default_factory=dict)
 
@@ -32,7 +39,7 @@ class Shaped:
     def form(self, fields: Mapping[str, Any]) -> dict[str, str]:
         """Return the plain fields of a form; their matchers are filed by JSONPath."""
         plain = {}
-        for name, value in fields.items():
+        for name, value in self._fields(fields):
             self._file("body", value, places.write((name,)), hole=".+")
             plain[name] = str(_example(value))
         return plain
@@ -40,7 +47,7 @@ class Shaped:
     def named(self, category: str, values: Mapping[str, Any]) -> dict[str, list[str]]:
         """Return the plain values of headers or a query, as lists; their matchers are filed by name."""
         plain: dict[str, list[str]] = {}
-        for name, value in values.items():
+        for name, value in self._fields(values):
             several = value if isinstance(value, list) else [value]
             for one in several:
                 self._file(category, one, name, hole=".+")
@@ -49,6 +56,7 @@ class Shaped:
 
     def single(self, category: str, value: Any) -> Any:
         """Return the plain example of a path or a status; its matchers are filed for the whole."""
+        value = self._here(value)
         self._file(category, value, "", hole="[^/]+")
         return _example(value)
 
@@ -60,7 +68,20 @@ class Shaped:
             message["generators"] = self.generators
         return message
 
+    def _here(self, value: Any) -> Any:
+        """Return what stands in a place: for journals, or for the provider."""
+        while isinstance(value, Term) and value.seen:
+            value = value.seen[0] if self.seen else value.example
+        return value
+
+    def _fields(self, values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+        """Yield what there is of an object's fields."""
+        for name, value in values.items():
+            if (here := self._here(value)) is not UNSEEN:
+                yield name, here
+
     def _walk(self, value: Any, place: places.Place) -> Any:
+        value = self._here(value)
         if isinstance(value, Term):
             path = places.write(place)
             self._file("body", value, path, hole=".+")
@@ -70,14 +91,17 @@ class Shaped:
                 return self._walk_variants(value, path)
             return self._walk(value.example, place)
         if isinstance(value, Mapping):
-            return {key: self._walk(part, (*place, key)) for key, part in value.items()}
+            return {key: self._walk(part, (*place, key)) for key, part in self._fields(value)}
         if isinstance(value, (list, tuple)):
-            return [self._walk(part, (*place, index)) for index, part in enumerate(value)]
+            parts = [here for part in value if (here := self._here(part)) is not UNSEEN]
+            return [self._walk(part, (*place, index)) for index, part in enumerate(parts)]
         return value
 
     def _walk_repeated(self, term: Term, place: places.Place, path: str) -> Any:
         if not term.example:
             raise NotExpressible(self.described, path, "there is no element to show", "Give an example of one element.")
+        if isinstance(term.example, Mapping):
+            return {key: self._walk(part, (*place, places.VALUES)) for key, part in self._fields(term.example)}
         inside = (*place, places.ANY)
         return [self._walk(part, inside) for part in term.example]
 
@@ -85,7 +109,7 @@ class Shaped:
         """File each variant with the rules that hold inside it, by paths that begin at the variant."""
         variants, examples = [], []
         for index, example in enumerate(term.example):
-            inside = Shaped(self.described, self.side)
+            inside = Shaped(self.described, self.side, self.seen)
             examples.append(inside.body(example))
             variants.append({"index": index, "rules": inside.rules.get("body", {})})
         self._put(

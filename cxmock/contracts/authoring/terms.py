@@ -12,6 +12,9 @@ from typing import Any
 
 Matcher = Mapping[str, Any]
 
+UNSEEN = object()
+"""Nothing of it is seen: neither the value nor its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -24,9 +27,11 @@ class Term:
     expression: str = ""
     """The provider-state value that takes the example's place, such as ``Bearer ${token}``."""
     repeated: bool = False
-    """Whether the example is a list whose elements all follow the first."""
+    """Whether the example is a list whose elements all follow the first, or an object of values alike."""
     variants: bool = False
     """Whether the example is a list of which each element has to be found somewhere."""
+    seen: tuple[Any, ...] = ()
+    """What a journal has in this place, where that is not the same: one term, or :data:`UNSEEN`."""
 
 
 def like(example: Any) -> Term:
@@ -131,6 +136,34 @@ def each_like(example: Any, *, min: int = 1, max: int | None = None, shown: int 
 def containing(*examples: Any) -> Term:
     """Promise a list in which each of ``examples`` has an element like it, among any others and in any order."""
     return Term(list(examples), variants=True)
+
+
+def at_least(*examples: Any) -> Term:
+    """Promise a list that begins with ``examples``, each in its place; whatever follows has the first one's type."""
+    return Term(list(examples), ({"match": "type", "min": len(examples)},))
+
+
+def keyed(example: Mapping[str, Any]) -> Term:
+    """Promise an object under whatever keys, with values like those of ``example``: they are all of one kind."""
+    return Term(example, ({"match": "values"},), repeated=True)
+
+
+def stated(example: Any, seen: Any = None) -> Term:
+    """Promise just ``example`` while the provider is as the interaction's states say, and of its type elsewhere.
+
+    Verification holds a provider to the example, conformance a recording to ``seen``: there is no saying what a
+    provider knew that nobody arranged.
+
+    Args:
+        example: what follows from the states; terms may stand in it.
+        seen: what is promised whatever the provider knows; None for anything of the example's type.
+    """
+    return Term(example, seen=(like(example) if seen is None else seen,))
+
+
+def unseen(example: Any) -> Term:
+    """Say what goes into a request or comes with an answer, but is not kept by journals: a password, a long text."""
+    return Term(example, seen=(UNSEEN,))
 
 
 def from_state(expression: str, example: Any) -> Term:

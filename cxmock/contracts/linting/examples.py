@@ -22,6 +22,7 @@ from cxmock.contracts.matching import (
 )
 from cxmock.contracts.model import AsyncMessage, Body, Contract, HttpInteraction, HttpRequest, HttpResponse, Interaction
 from cxmock.contracts.model import Message as ContractMessage
+from cxmock.contracts.promises import as_seen
 from cxmock.contracts.verdicts import Mismatch
 from cxmock.wire.http import to_json
 
@@ -46,11 +47,19 @@ def check(contract: Contract) -> Iterator[Finding]:
 def differences(one: Interaction) -> Iterator[tuple[str, Mismatch]]:
     """Yield how an interaction's examples differ from its own rules, with the side on which they stand.
 
+    Both those that verification goes by and, where they are others, those that recordings are held against.
+
     Raises:
         RuleFault: a rule cannot be read.
         NotComparable: an example cannot be compared.
         ValueError: an example is not what its content type says.
     """
+    yield from _of_interaction(one)
+    if one.comments.cxmock.seen and not isinstance(one, AsyncMessage):
+        yield from ((f"{side} as it is seen", found) for side, found in _of_interaction(as_seen(one)))
+
+
+def _of_interaction(one: Interaction) -> Iterator[tuple[str, Mismatch]]:
     if isinstance(one, HttpInteraction):
         yield from (("request", found) for found in compile_request(one.request).mismatches(_asked(one.request)))
         yield from (("response", found) for found in compile_response(one.response).mismatches(_answered(one.response)))

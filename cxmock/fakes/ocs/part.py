@@ -171,6 +171,14 @@ class Ocs:
             campaign.stop()
         return made
 
+    @states("campaign {name} is loaded and completes by itself")
+    async def is_completing(self, name: str) -> dict[str, Any]:
+        """A campaign group that is loaded; as soon as nothing is left to dial, it stops and is unloaded."""
+        made = await self.is_not_loaded(name)
+        assert self._control is not None
+        await self._control.load_pair(made["campaignId"], made["groupId"], {"GSW_AUTO_COMPLETION": 1})
+        return made
+
     @states("campaign {name} is dialing")
     async def is_dialing(self, name: str) -> dict[str, Any]:
         """A campaign group that dials, though its lists are empty."""

@@ -137,10 +137,15 @@ class Sftp:
     @states("folder {path} is empty")
     def folder_is_empty(self, path: str) -> None:
         """Make a folder without anything in it."""
+        self.no_folder(path)
+        self.folder.make(path)
+
+    @states("there is no folder {path}")
+    def no_folder(self, path: str) -> None:
+        """Remove a folder with all that is in it, if it is there."""
         for entry in reversed(self.tree()):
             if entry.startswith(path.rstrip("/") + "/"):
                 (self.folder.rmdir if entry.endswith("/") else self.folder.remove)(entry)
-        self.folder.make(path)
 
     @states("there is no file {path}")
     def no_file(self, path: str) -> None:

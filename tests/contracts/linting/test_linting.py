@@ -108,6 +108,21 @@ SPOILED: dict[str, tuple[Change, str, str, str]] = {
         "example",
         "has an example in its request that breaks its own rule (request body at $.book",
     ),
+    "an example of what journals have": (
+        assign(
+            f"{LENT}/comments/cxmock/seen",
+            {
+                "response": {
+                    "status": 201,
+                    "body": {"content": {"id": "7"}, "contentType": "application/json"},
+                    "matchingRules": {"body": {"$.id": {"combine": "AND", "matchers": [{"match": "integer"}]}}},
+                }
+            },
+        ),
+        LENT,
+        "example",
+        "has an example in its response as it is seen that breaks its own rule (body at $.id",
+    ),
     "a rule that cannot be read": (
         assign(
             f"{LENT}/response/matchingRules/body/$.id",

@@ -252,6 +252,25 @@ def test_a_second_client_is_told_of_what_the_first_does(stage: Stage) -> None:
     stage.testbed.run(other.aclose())
 
 
+def test_what_ocs_says_by_itself_can_be_waited_for(stage: Stage) -> None:
+    """So that it can be verified: a client does something, and sees what comes of it beside the answer."""
+    from cxmock.clients.genesys import GenesysClient
+    from cxmock.errors.genesys import GenesysSilent
+    from cxmock.topology import Component
+
+    place = stage.testbed.directory.endpoint(Component.OCS)
+    client = GenesysClient(place.host, place.port, application="gws", within=0.5)
+    ids = stage.testbed.run(Ocs.states.arrange(stage.ocs, "campaign {name} is loaded", {"name": "Done"}))
+    pair = {"campaignId": ids["campaignId"], "groupId": ids["groupId"]}
+    start = {"message": "StartDialing", "attributes": pair, "awaits": "CampaignStatus"}
+
+    told = stage.testbed.run(client.perform(start))["messages"]
+    assert [one["message"] for one in told] == ["DialingStarted", "CampaignStatus"]
+    with pytest.raises(GenesysSilent, match="CampaignUnloaded"):
+        stage.testbed.run(client.perform({**start, "message": "StopDialing", "awaits": "CampaignUnloaded"}))
+    stage.testbed.run(client.aclose())
+
+
 def test_a_reset_forgets_everything_while_clients_stay(stage: Stage) -> None:
     stage.phones(20)
     stage.ocs.outcomes["+1"] = [6]
@@ -299,6 +318,7 @@ def test_an_option_of_ocs_itself_is_for_every_campaign(stage: Stage) -> None:
     [
         ("campaign {name} is not loaded", "NotLoaded"),
         ("campaign {name} is loaded", "Active"),
+        ("campaign {name} is loaded and completes by itself", "Active"),
         ("campaign {name} is dialing", "Running"),
     ],
 )

@@ -330,6 +330,7 @@ def test_a_file_that_does_not_come_is_told_with_what_is_there(testbed: Testbed, 
 STATES = {
     "file {path} holds {text}": {"path": "/in/a/b.csv", "text": "x"},
     "folder {path} is empty": {"path": "/in"},
+    "there is no folder {path}": {"path": "/in"},
     "there is no file {path}": {"path": "/in/old.csv"},
     "path {path} is denied": {"path": "/out"},
     "user {user} may log in": {"user": "ada"},
@@ -347,6 +348,8 @@ def test_every_provider_state_can_be_arranged(testbed: Testbed, server: Sftp, st
             assert server.read("/in/a/b.csv") == b"x"
         case "folder {path} is empty":
             assert server.tree() == ["/in/", "/out/"]
+        case "there is no folder {path}":
+            assert server.tree() == ["/out/"]
         case "there is no file {path}":
             assert server.tree() == ["/in/", "/in/deep/", "/in/deep/older.csv", "/out/"]
         case "path {path} is denied":
