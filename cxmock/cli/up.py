@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Collection
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,8 @@ from cxmock.cli.choosing import hosts, testbed_arguments, testbed_options
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.topology import CONNECTIONS, Component
+
+EVERY = "all"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +30,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="have a component listen at another loopback address than its own; may be repeated",
     )
+    parser.add_argument(
+        "--strict",
+        nargs="*",
+        type=_row,
+        metavar="N",
+        help="refuse what is not promised on these connections, on all when none is named; components stand before it",
+    )
     parser.add_argument("components", nargs="*", metavar="COMPONENT", help="start only these, and what they need")
 
 
@@ -39,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     wanted = [Component(name) for name in _known(options.components)]
     recording = LiveRecording(options.record) if options.record else None
     chosen = replace(testbed_options(options), hosts=hosts(options.host))
+    if options.strict is not None:
+        chosen = replace(chosen, strict=strict_rows(options.strict))
     if recording is not None:
         chosen = replace(chosen, journal=CAPACITY)
     with Interrupts() as interrupts, recording or nullcontext(), Testbed(chosen) as testbed:
@@ -50,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(told), flush=True)
         else:
-            _tell(told["endpoints"], told["env"], testbed.notice)
+            _tell(told["endpoints"], told["env"], testbed.notice, testbed.strict)
         with suppress(KeyboardInterrupt):
             testbed.watch()
     if recording is not None:
@@ -58,6 +70,28 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         print("Stopped.")
     return 0
+
+
+def _row(text: str) -> int | str:
+    """Read what --strict names.
+
+    >>> _row("11"), _row("all")
+    (11, 'all')
+    """
+    if text == EVERY:
+        return text
+    if text.isdecimal() and int(text) in strict_rows([]):
+        return int(text)
+    raise argparse.ArgumentTypeError(
+        f'"{text}" is no connection: they are numbered 1 to {len(CONNECTIONS)}, or say {EVERY}. '
+        "Components stand before --strict"
+    )
+
+
+def strict_rows(named: list[int | str]) -> frozenset[int]:
+    """Return the connections that are meant: all when none is named."""
+    numbers = frozenset(one for one in named if isinstance(one, int))
+    return numbers if numbers and EVERY not in named else frozenset(row.number for row in CONNECTIONS)
 
 
 def _complain(text: str) -> None:
@@ -73,7 +107,9 @@ def _known(names: list[str]) -> list[str]:
     return names
 
 
-def _tell(endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], notice: str) -> None:
+def _tell(
+    endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], notice: str, strict: Collection[int]
+) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -83,9 +119,15 @@ def _tell(endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], no
         table.add_column(name)
     for name, places in endpoints.items():
         component = Component(name)
-        rows = [str(row.number) for row in CONNECTIONS if component in {place.component for place in row.listens}]
+        rows = [
+            f"{row.number} strict" if row.number in strict else str(row.number)
+            for row in CONNECTIONS
+            if component in {place.component for place in row.listens}
+        ]
         table.add_row(component.label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
     console.print(table)
+    if strict:
+        console.print("Strict: what is not promised there is refused, and the answer explains why.", style="yellow")
     if notice:
         console.print(notice, style="yellow")
     for line in exports(env):

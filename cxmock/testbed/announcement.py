@@ -16,7 +16,7 @@ FILE = "announcement.json"
 
 
 def announcement(testbed: Testbed) -> dict[str, Any]:
-    """Return what a script needs: ``ready``, ``endpoints``, ``env``, ``ca``, ``pid``."""
+    """Return what a script needs: ``ready``, ``endpoints``, ``env``, ``ca``, ``strict``, ``pid``."""
     return {
         "ready": True,
         "endpoints": {
@@ -25,6 +25,7 @@ def announcement(testbed: Testbed) -> dict[str, Any]:
         },
         "env": testbed.env,
         "ca": str(testbed.authority.ca_file),
+        "strict": list(testbed.strict),
         "pid": os.getpid(),
     }
 

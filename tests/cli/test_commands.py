@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import signal
 import socket
 import ssl
 import subprocess
 import sys
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 import pytest
 
 from cxmock.cli import main
+from cxmock.cli import up as verb
 from tests.cli.conftest import children, gone
 
 COMMAND = [sys.executable, "-m", "cxmock"]
@@ -126,3 +129,37 @@ def test_a_killed_testbed_leaves_nothing_behind() -> None:
         process.wait()
 
         assert background.run(until(lambda: not folder.exists() and all(map(gone, started)), within=10))
+
+
+def test_up_may_be_strict_and_says_so() -> None:
+    with up("nexus", "--strict", "12", "5") as (_, told):
+        assert told["strict"] == [5, 12]
+        context = ssl.create_default_context(cafile=told["ca"])
+        with (
+            pytest.raises(urllib.error.HTTPError, match="501"),
+            urllib.request.urlopen(told["env"]["CX_NEXUS_URL"] + "/x", context=context, timeout=5),
+        ):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("said", "rows"),
+    [([], None), (["--strict"], range(1, 14)), (["--strict", "all"], range(1, 14)), (["--strict", "11", "5"], (5, 11))],
+)
+def test_strict_names_connections_or_means_all(said: list[str], rows: Iterable[int] | None) -> None:
+    parser = argparse.ArgumentParser()
+    verb.arguments(parser)
+
+    options = parser.parse_args(["nexus", *said])
+
+    assert options.components == ["nexus"]
+    assert (options.strict is None) if rows is None else verb.strict_rows(options.strict) == frozenset(rows)
+
+
+@pytest.mark.parametrize("said", ["nexus", "14", "0", "5,11", "²"])
+def test_what_strict_cannot_mean_is_told(said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["up", "--strict", said])
+
+    assert ended.value.code == 2
+    assert f'"{said}" is no connection: they are numbered 1 to 13, or say all.' in capsys.readouterr().err
