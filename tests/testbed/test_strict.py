@@ -199,6 +199,17 @@ def test_a_reset_ends_it(testbed: Testbed) -> None:
     assert ask(testbed, Component.NEXUS, "/x").status != 501
 
 
+def test_nothing_is_refused_while_parts_are_reset(testbed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To get back to where they began they may ask one another anything."""
+    seen = []
+    monkeypatch.setattr(testbed.part(Component.NEXUS), "reset", lambda: seen.append(testbed.strict))
+    testbed.be_strict()
+
+    testbed.reset()
+
+    assert seen == [()]
+
+
 def test_all_connections_are_meant_when_none_is_named(testbed: Testbed) -> None:
     testbed.be_strict()
 

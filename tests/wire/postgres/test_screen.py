@@ -90,6 +90,10 @@ def test_a_refused_bind_takes_its_execute_along_and_what_follows_the_sync_is_loo
     assert passed.count(FAILING) == 2
 
 
+def test_a_statement_that_is_only_prepared_is_refused_too() -> None:
+    assert FAILING in Tap().up(say.parse("t", "no") + SYNC)
+
+
 def test_a_statement_parsed_before_is_known() -> None:
     tap = Tap()
     tap.against.strict = False
