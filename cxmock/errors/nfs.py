@@ -23,7 +23,7 @@ _MEANINGS = {
         "A symbolic link is not followed: name its target.",
     ),
     "FBIG": ("The file would be larger than the server allows.", "Write less, or split the file."),
-    "NOSPC": ("The share is full.", "Remove files, or give the share more room (quota_bytes of the testbed's share)."),
+    "NOSPC": ("The share is full.", "Remove files, or give the share more room."),
     "DQUOT": ("The owner's quota is used up.", "Remove files, or raise the quota."),
     "ROFS": ("The share is for reading only.", "Export it for reading and writing."),
     "NAMETOOLONG": ("A name is longer than 255 bytes.", "Choose a shorter name."),

@@ -161,6 +161,30 @@ def test_a_large_file_goes_there_and_back(testbed: Testbed, server: Sftp, tmp_pa
     assert [one.response for one in transfers] == [facts, facts]
 
 
+def test_transfers_are_taken_up_again(testbed: Testbed, server: Sftp, tmp_path: Path, way: str) -> None:
+    data = os.urandom(3 * 2**20)
+    server.put("/out/half", data[: 2**20])
+    (tmp_path / "half").write_bytes(data)
+    server.put("/in/rest", data)
+    (tmp_path / "rest").write_bytes(data[: 2**20])
+    code, said = lftp(testbed, tmp_path, way, "put -c half -o /out/half; get -c /in/rest -o rest")
+    assert code == 0, said
+    assert server.read("/out/half") == (tmp_path / "rest").read_bytes() == data
+    facts = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    assert [one.response for one in testbed.journal.exchanges(2, operation="write")] == [facts]
+    assert [one.response for one in testbed.journal.exchanges(2, operation="read")] == [
+        {"size": 2 * 2**20, "of": len(data)}
+    ]
+
+
+def test_a_finished_file_takes_the_place_of_an_older_one(testbed: Testbed, server: Sftp, tmp_path: Path) -> None:
+    server.put("/out/r.csv", "old")
+    (tmp_path / "r.csv").write_text("new")
+    code, said = lftp(testbed, tmp_path, "plain passive", "put r.csv -o /out/r.part; mv /out/r.part /out/r.csv")
+    assert code == 0, said
+    assert (server.tree(), server.read("/out/r.csv")) == (["/in/", "/out/", "/out/r.csv"], b"new")
+
+
 def test_what_is_refused_is_said_so(testbed: Testbed, server: Sftp, tmp_path: Path, curl_way: str) -> None:
     server.put("/in/secret", "x")
     server.folder.denied.add("/in/secret")

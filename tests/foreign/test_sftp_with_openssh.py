@@ -122,12 +122,44 @@ def test_a_thousand_small_files_are_fetched(testbed: Testbed, server: Sftp, ssh:
     assert len(testbed.journal.exchanges(2, operation="read")) == 1000
 
 
-def test_an_upload_is_taken_up_again(server: Sftp, ssh: OpenSsh) -> None:
+def test_transfers_are_taken_up_again(testbed: Testbed, server: Sftp, ssh: OpenSsh) -> None:
     server.put("/out/half", "01234")
     (ssh.folder / "half").write_text("0123456789")
-    code, said = ssh.sftp("reput half /out/half\n")
+    server.put("/in/rest", "0123456789")
+    (ssh.folder / "rest").write_text("01234")
+    code, said = ssh.sftp("reput half /out/half\nreget /in/rest rest\n")
     assert code == 0, said
     assert server.read("/out/half") == b"0123456789"
+    assert (ssh.folder / "rest").read_text() == "0123456789"
+    (written,) = testbed.journal.exchanges(2, operation="write")
+    assert (written.response["size"], written.response["text"]) == (10, "0123456789")
+    (read,) = testbed.journal.exchanges(2, operation="read")
+    assert read.response == {"size": 5, "of": 10}
+
+
+def test_a_finished_file_takes_the_place_of_an_older_one(server: Sftp, ssh: OpenSsh) -> None:
+    """As exports are brought: under another name first."""
+    server.put("/out/results.csv", "old")
+    (ssh.folder / "results.csv").write_text("new")
+    batch = "put results.csv /out/results.csv.part\nrename /out/results.csv.part /out/results.csv\n"
+    code, said = ssh.sftp(batch)
+    assert code == 0, said
+    assert (server.tree(), server.read("/out/results.csv")) == (["/in/", "/out/", "/out/results.csv"], b"new")
+    assert server.folder.settled("/out/results.csv")
+
+
+def test_scp_copies_folders_with_their_modes_and_times(server: Sftp, ssh: OpenSsh) -> None:
+    (ssh.folder / "lists" / "deep").mkdir(parents=True)
+    (ssh.folder / "lists" / "deep" / "a").write_text("a")
+    (ssh.folder / "lists" / "deep" / "a").chmod(0o640)
+    os.utime(ssh.folder / "lists" / "deep" / "a", (1_600_000_000, 1_600_000_000))
+    code, said = ssh.run("scp", "-rp", "lists", f"{ssh.place}:/out")
+    assert code == 0, said
+    code, said = ssh.run("scp", "-rp", f"{ssh.place}:/out/lists", "back")
+    assert code == 0, said
+    copied = (ssh.folder / "back" / "deep" / "a").stat()
+    assert (copied.st_size, copied.st_mode & 0o777, copied.st_mtime) == (1, 0o640, 1_600_000_000)
+    assert server.tree() == ["/in/", "/out/", "/out/lists/", "/out/lists/deep/", "/out/lists/deep/a"]
 
 
 def test_scp_copies_and_ends_well(testbed: Testbed, server: Sftp, ssh: OpenSsh) -> None:
@@ -197,6 +229,14 @@ def test_a_key_opens_the_server(testbed: Testbed, server: Sftp, ssh: OpenSsh) ->
     assert code == 0, said
     (login,) = testbed.journal.exchanges(2, operation="login")
     assert login.response["method"] == "publickey"
+
+
+def test_a_server_with_another_key_is_not_talked_to(testbed: Testbed, ssh: OpenSsh) -> None:
+    (ssh.folder / "known_hosts").write_text(f"{ssh.url.hostname} {make_host_key().public}\n")
+    code, said = ssh.sftp("ls\n")
+    assert code != 0
+    assert "Host key verification failed" in said
+    assert testbed.journal.exchanges(2) == []
 
 
 def test_there_is_no_shell(ssh: OpenSsh) -> None:

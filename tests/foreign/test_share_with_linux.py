@@ -137,6 +137,11 @@ def test_a_full_share_says_so(linux: Linux, share: Share) -> None:
     assert share.read("/b") == b"1\n"
 
 
+def test_a_quota_that_is_used_up_is_told_from_a_full_share(linux: Linux, share: Share) -> None:
+    share.has_left_of_its_quota(100_000)
+    assert "quota exceeded" in linux.refused("dd if=/dev/zero of=a bs=1000 count=200 conv=fsync")
+
+
 def test_what_is_for_reading_only_says_so(linux: Linux, share: Share) -> None:
     share.is_read_only()
     assert "Read-only file system" in linux.refused("echo 1 >a")

@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cxmock.fakes.sftp.opened import OpenFile, change
+from cxmock.serving.nesting import nested_deeper
 
 LINKS_FOLLOWED = 40
 """As in Linux."""
@@ -181,6 +182,7 @@ class Folder:
                 with suppress(FileNotFoundError):
                     os.stat(new.name, dir_fd=new.directory, follow_symlinks=False)
                     raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), to)
+            self._allow_depth(old, new)
             os.rename(old.name, new.name, src_dir_fd=old.directory, dst_dir_fd=new.directory)
             self._unfinished = {_moved(mark, old.path, new.path) for mark in self._unfinished - {new.path}}
 
@@ -208,6 +210,14 @@ class Folder:
         with self._place(path, follow=follow) as place:
             self._allow(place.path)
             yield place
+
+    def _allow_depth(self, old: _Place, new: _Place) -> None:
+        """Refuse to move a folder to where what is in it would be out of reach for every path."""
+        moved = os.stat(old.name, dir_fd=old.directory, follow_symlinks=False)
+        if stat.S_ISDIR(moved.st_mode) and nested_deeper(
+            old.name, old.directory, DEPTH_LIMIT - new.path.count("/") - 1
+        ):
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG), new.path)
 
     def _allow(self, path: str) -> None:
         for denied in tuple(self.denied):

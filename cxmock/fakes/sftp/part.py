@@ -101,7 +101,6 @@ class Sftp:
         """Return what is in a file."""
         return self.folder.read(path)
 
-    def tree(self) -> list[str]:
     def file(self, path: str, *, within: float = PATIENCE) -> bytes:
         """Return what is in a file, as soon as it is whole. For tests; on the loop, await :meth:`wait_for`.
 
@@ -116,6 +115,7 @@ class Sftp:
 
         return patiently(look, within=within)
 
+    def tree(self) -> list[str]:
         """Return every path on the server, sorted; folders end with ``/``."""
         return self.folder.tree()
 

@@ -19,6 +19,7 @@ from cxmock.fakes.share.jail import Jail
 from cxmock.fakes.share.listings import Listed, Listings
 from cxmock.fakes.share.nodes import DEPTH_LIMIT, Node, Nodes
 from cxmock.fakes.share.refused import Refused
+from cxmock.serving.nesting import nested_deeper
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.values import (
     MAX_DATA,
@@ -53,13 +54,22 @@ class Folder:
     Args:
         path: the folder; it is emptied.
         now: UTC seconds, for the times of files.
-        quota_bytes: how much all files together may hold; None for what the disk holds.
+        room_bytes: the size of the disk, so to speak: what goes beyond is answered NOSPC. None for the real one's.
+        quota_bytes: how much the one owner's files may hold; what goes beyond is answered DQUOT. None for no limit.
 
     Every operation raises :class:`Refused` or ``OSError`` when it cannot be done.
     """
 
-    def __init__(self, path: Path, now: Callable[[], float], quota_bytes: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        now: Callable[[], float],
+        *,
+        room_bytes: int | None = None,
+        quota_bytes: int | None = None,
+    ) -> None:
         self.path = path
+        self.room_bytes = room_bytes
         self.quota_bytes = quota_bytes
         self.nodes = Nodes()
         self.listings = Listings()
@@ -160,13 +170,15 @@ class Folder:
             raise Refused(Status.INVAL)
         return os.readlink(name, dir_fd=above)
 
-    def room(self) -> tuple[int, int]:
-        """Return the bytes there are in all, and those that are free."""
+    def room(self) -> tuple[int, int, int]:
+        """Return the bytes there are in all, those that are free, and those that the owner may take of them."""
         disk = os.fstatvfs(self._jail.root)
         total, free = disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize
+        if self.room_bytes is not None:
+            total, free = self.room_bytes, min(free, max(0, self.room_bytes - self.used_bytes))
         if self.quota_bytes is None:
-            return total, free
-        return self.quota_bytes, min(free, max(0, self.quota_bytes - self.used_bytes))
+            return total, free, free
+        return total, free, min(free, max(0, self.quota_bytes - self.used_bytes))
 
     # What is in it
 
@@ -211,6 +223,7 @@ class Folder:
         """Create a file; see :class:`How` for one that is there already."""
         _check(name)
         inside = self._inside(folder, _CHANGE)
+        self._allow(0, creation.new.size or 0)
         try:
             os.close(self._jail.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, inside))
         except FileExistsError:
@@ -281,6 +294,11 @@ class Folder:
         # Two names of one file are left alone, as POSIX wants it.
         if replaced is not None and replaced.st_ino == found.st_ino:
             return
+        if stat.S_ISDIR(found.st_mode) and folder is not to_folder:
+            # As deep as MKDIR allows, and no deeper by moving what is deep already.
+            levels_left = DEPTH_LIMIT - len(self.nodes.names(to_folder)) - 1
+            if nested_deeper(name, inside, levels_left):
+                raise Refused(Status.NAMETOOLONG)
         os.rename(name, to_name, src_dir_fd=inside, dst_dir_fd=to_inside)
         if replaced is not None:
             self._forget(to_folder, to_name, replaced)
@@ -325,8 +343,10 @@ class Folder:
         """Refuse to let a file grow beyond what a file, or all files together, may hold."""
         if wanted > FILE_SIZE_MAX:
             raise Refused(Status.FBIG)
-        if self.quota_bytes is not None and wanted > size and self.used_bytes + wanted - size > self.quota_bytes:
-            raise Refused(Status.NOSPC)
+        used = self.used_bytes + wanted - size
+        for limit, status in ((self.room_bytes, Status.NOSPC), (self.quota_bytes, Status.DQUOT)):
+            if limit is not None and wanted > size and used > limit:
+                raise Refused(status)
 
     def _stamp(self, node: Node, fd: int, found: os.stat_result) -> None:
         """Note that a file's content changed, by the testbed's clock."""

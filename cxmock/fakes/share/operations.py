@@ -170,9 +170,8 @@ def _page(listed: list[Listed], size: int, full_size: int, extra: int) -> list[L
 
 
 def _fsstat(folder: Folder, call: args.OfHandle) -> results.FsstatResult:
-    total, free = folder.room()
     attributes = folder.attributes(folder.nodes.node(call.file))
-    return results.FsstatResult(_OK, attributes, total, free, free, _FILES, _FILES, _FILES)
+    return results.FsstatResult(_OK, attributes, *folder.room(), _FILES, _FILES, _FILES)
 
 
 def _fsinfo(folder: Folder, call: args.OfHandle) -> results.FsinfoResult:

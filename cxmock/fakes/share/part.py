@@ -38,13 +38,17 @@ class Share:
     Its methods may be called from any thread, once it is started.
 
     Args:
-        quota_bytes: how much all files together may hold; None for what the disk holds.
+        room_bytes: how much fits on the share (NOSPC beyond); None for what fits on the disk.
+        quota_bytes: how much all files together may hold (DQUOT beyond); None for no limit.
         read_only: whether clients may only read.
     """
 
     states = States()
 
-    def __init__(self, *, quota_bytes: int | None = None, read_only: bool = False) -> None:
+    def __init__(
+        self, *, room_bytes: int | None = None, quota_bytes: int | None = None, read_only: bool = False
+    ) -> None:
+        self._room_bytes = room_bytes
         self._quota_bytes = quota_bytes
         self._read_only = read_only
         self._lock = threading.RLock()
@@ -55,7 +59,9 @@ class Share:
 
     async def start(self, site: Site) -> None:
         """Serve an empty folder."""
-        folder = Folder(site.folder / "files", site.clock.now, self._quota_bytes)
+        folder = Folder(
+            site.folder / "files", site.clock.now, room_bytes=self._room_bytes, quota_bytes=self._quota_bytes
+        )
         self._site = site
         self._server = Server(folder, self._observe, read_only=self._read_only, objection=self._objection)
         listener = await site.listen(ROW.ports[0], lambda secure: NfsConnection(self._answer, self._unplugged))
@@ -74,7 +80,7 @@ class Share:
         with self._lock:
             server = self._running
             server.folder.empty()
-            server.folder.quota_bytes = self._quota_bytes
+            server.folder.room_bytes, server.folder.quota_bytes = self._room_bytes, self._quota_bytes
             server.read_only = self._read_only
             server.refusals.clear()
 
@@ -142,12 +148,6 @@ class Share:
                 content += data
         return bytes(content)
 
-    def mkdir(self, path: str) -> None:
-        """Make a folder and those above it; harmless when they are there."""
-        with self._using("mkdir", path):
-            self._made(_names(path))
-
-    def remove(self, path: str) -> None:
     def file(self, path: str, *, within: float = PATIENCE) -> bytes:
         """Return what a file holds, as soon as it is there.
 
@@ -163,6 +163,12 @@ class Share:
 
         return patiently(look, within=within)
 
+    def mkdir(self, path: str) -> None:
+        """Make a folder and those above it; harmless when they are there."""
+        with self._using("mkdir", path):
+            self._made(_names(path))
+
+    def remove(self, path: str) -> None:
         """Remove a file, or a folder with all that is in it.
 
         Raises:
@@ -216,6 +222,12 @@ class Share:
     @states("the share has room for {size} bytes")
     def has_room_for(self, size: int) -> None:
         """Let no more than this be written."""
+        folder = self._running.folder
+        folder.room_bytes = folder.used_bytes + int(size)
+
+    @states("{size} bytes are left of the quota")
+    def has_left_of_its_quota(self, size: int) -> None:
+        """Let no more than this be written, though there is room."""
         folder = self._running.folder
         folder.quota_bytes = folder.used_bytes + int(size)
 

@@ -182,6 +182,17 @@ def test_an_impossible_path_is_an_error_and_no_more(folder: Folder, path: str) -
         folder.stat(path)
 
 
+def test_folders_are_not_nested_deeper_by_renaming(folder: Folder) -> None:
+    """Else what is in them would be out of reach, and what walks through all of it would one day fail."""
+    half = DEPTH_LIMIT // 2
+    folder.make("/a" + "/d" * (half - 1))
+    folder.put("/b" + "/d" * (half - 1) + "/leads.csv", "a")
+    with pytest.raises(OSError, match=os.strerror(errno.ENAMETOOLONG)):
+        folder.rename("/b", "/a" + "/d" * (half - 1) + "/b", replace=True)
+    folder.rename("/b", "/a" + "/d" * (half - 2) + "/b", replace=True)
+    assert folder.read("/a" + "/d" * (half - 2) + "/b" + "/d" * (half - 1) + "/leads.csv") == b"a"
+
+
 def test_a_name_may_be_any_bytes(folder: Folder) -> None:
     path = os.fsdecode(b"/\xff\xfe.csv")
     folder.put(path, "a")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from cxmock.fakes.share.folder import FILE_SIZE_MAX, Folder
 from cxmock.fakes.share.listings import WALKS_LIMIT
+from cxmock.fakes.share.nodes import DEPTH_LIMIT
 from cxmock.net.clock import Clock
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
@@ -193,6 +195,29 @@ def test_folders_cannot_be_nested_without_end(call: Call, root: bytes) -> None:
     else:
         pytest.fail("250 folders in folders were made")
     assert attributes(call, handle).type is FileType.DIRECTORY
+
+
+def test_folders_are_not_nested_deeper_by_renaming(call: Call, root: bytes, folder: Folder) -> None:
+    """Else what walks through all of it, such as a reset, would one day fail."""
+    bottoms = []
+    for name in ("a", "b"):
+        handle = mkdir(call, root, name)
+        for _ in range(DEPTH_LIMIT // 2 - 1):
+            handle = mkdir(call, handle, "d")
+        bottoms.append(handle)
+    mkdir(call, root, "c")
+    assert call("RENAME", args.Rename(root, "c", bottoms[1], "c")).status is Status.OK
+    assert call("RENAME", args.Rename(root, "b", bottoms[0], "b")).status is Status.NAMETOOLONG
+    assert call("RMDIR", args.OfEntry(bottoms[1], "c")).status is Status.OK
+    assert call("RENAME", args.Rename(root, "b", bottoms[0], "b")).status is Status.OK
+    assert folder.nodes.names(folder.nodes.node(bottoms[1])) == ["a", *"d" * 99, "b", *"d" * 99]
+
+
+def test_a_file_that_would_be_too_large_at_once_is_not_made(call: Call, root: bytes, folder: Folder) -> None:
+    folder.room_bytes = 10
+    creation = Creation(How.GUARDED, NewAttributes(size=11))
+    assert call("CREATE", args.Create(root, "a", creation)).status is Status.NOSPC
+    assert names(call, root) == [".", ".."]
 
 
 def test_devices_are_not_made(call: Call, root: bytes) -> None:
@@ -432,7 +457,7 @@ def test_a_listing_belongs_to_its_folder(call: Call, root: bytes) -> None:
 
 
 def test_a_full_share_says_so(call: Call, root: bytes, folder: Folder) -> None:
-    folder.quota_bytes = 10
+    folder.room_bytes = 10
     file = make(call, root, "a", b"12345678")
     assert write(call, file, b"123", offset=8).status is Status.NOSPC
     assert write(call, file, b"12", offset=8).status is Status.OK
@@ -443,14 +468,14 @@ def test_a_full_share_says_so(call: Call, root: bytes, folder: Folder) -> None:
 
 def test_what_takes_no_more_room_is_done_on_an_overfull_share(call: Call, root: bytes, folder: Folder) -> None:
     file = make(call, root, "a", b"12345678")
-    folder.quota_bytes = 4
+    folder.room_bytes = 4
     assert write(call, file, b"x").status is Status.OK
     assert call("SETATTR", args.Setattr(file, NewAttributes(size=6))).status is Status.OK
     assert call("FSSTAT", args.OfHandle(root)).free_bytes == 0
 
 
 def test_room_is_given_back(call: Call, root: bytes, folder: Folder) -> None:
-    folder.quota_bytes = 10
+    folder.room_bytes = 10
     file = make(call, root, "a", b"12345678")
     call("LINK", args.Link(file, root, "b"))
     call("REMOVE", args.OfEntry(root, "a"))
@@ -464,7 +489,31 @@ def test_room_is_given_back(call: Call, root: bytes, folder: Folder) -> None:
     assert folder.used_bytes == 0
 
 
-def test_without_a_quota_the_room_is_the_disks(call: Call, root: bytes, folder: Folder) -> None:
+def test_a_quota_that_is_used_up_is_told_from_a_full_share(call: Call, root: bytes, folder: Folder) -> None:
+    folder.room_bytes, folder.quota_bytes = 100, 10
+    file = make(call, root, "a", b"12345678")
+    told = call("FSSTAT", args.OfHandle(root))
+    assert (told.total_bytes, told.free_bytes, told.available_bytes) == (100, 92, 2)
+    assert write(call, file, b"123", offset=8).status is Status.DQUOT
+    assert write(call, file, b"12", offset=8).status is Status.OK
+    assert write(call, file, bytes(200)).status is Status.NOSPC
+
+
+def test_a_full_disk_is_a_full_share(call: Call, root: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = make(call, root, "a", b"1")
+
+    def full(*about: object, **more: object) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "pwrite", full)
+    monkeypatch.setattr(os, "mkdir", full)
+    assert write(call, file, b"2").status is Status.NOSPC
+    assert call("MKDIR", args.Mkdir(root, "in", AS_IS)).status is Status.NOSPC
+    monkeypatch.undo()
+    assert read(call, file).data == b"1"
+
+
+def test_without_a_limit_the_room_is_the_disks(call: Call, root: bytes, folder: Folder) -> None:
     disk = os.statvfs(folder.path)
     assert call("FSSTAT", args.OfHandle(root)).total_bytes == disk.f_blocks * disk.f_frsize
 

@@ -174,6 +174,12 @@ def test_provider_states_are_brought_about(testbed: Testbed, share: Share, clien
     with pytest.raises(NfsError, match="NOSPC"):
         testbed.run(client.append("/a", 3, b"456"))
     testbed.run(client.append("/a", 3, b"45"))
+    arrange("{size} bytes are left of the quota", size=0)
+    with pytest.raises(NfsError, match="NOSPC"):
+        testbed.run(client.append("/a", 5, b"6"))
+    arrange("the share has room for {size} bytes", size=2)
+    with pytest.raises(NfsError, match="DQUOT"):
+        testbed.run(client.append("/a", 5, b"6"))
     arrange("{procedure} is answered {status}", procedure="READ", status="STALE")
     with pytest.raises(NfsError, match="STALE"):
         testbed.run(client.read("/a"))
