@@ -15,7 +15,7 @@ from enum import StrEnum
 from cxmock.contracts.explaining import Explanation, explain, out_of_order
 from cxmock.contracts.matching import NotComparable
 from cxmock.contracts.model import Contract, Interaction
-from cxmock.contracts.promises import Promise, Promises, Seen
+from cxmock.contracts.promises import Promise, Seen, promises_of
 from cxmock.errors.conformance import (
     DoesNotConform,
     ExchangesDropped,
@@ -122,7 +122,7 @@ class Judge:
     """
 
     def __init__(self, contract: Contract, *, explained: int = EXPLAINED) -> None:
-        self.promises = Promises(contract)
+        self.promises = promises_of(contract)
         self.used: Counter[str] = Counter()
         """How often each promise was used so far, by its description."""
         self._explained = explained

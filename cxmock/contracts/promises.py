@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -261,6 +262,35 @@ def as_seen(interaction: Asked) -> Asked:
 def _field(place: str) -> str:
     """Return the first step of a place: ``params`` of ``$.params[0]``."""
     return re.split(r"[.\[]", place.removeprefix("$."), maxsplit=1)[0]
+
+
+class _Same:
+    """A contract as a key of what is remembered: this very one, not one that is equal."""
+
+    __slots__ = ("contract",)
+
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+
+    def __hash__(self) -> int:
+        return id(self.contract)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.contract is self.contract
+
+
+@lru_cache(maxsize=32)
+def _compiled(key: _Same) -> Promises:
+    return Promises(key.contract)
+
+
+def promises_of(contract: Contract) -> Promises:
+    """Return a contract's promises. They are compiled once: that takes as long as thousands of requests do.
+
+    Raises:
+        RuleUnreadable: a rule of the contract cannot be read, or an example is not what its content type says.
+    """
+    return _compiled(_Same(contract))
 
 
 def _transport(interaction: Interaction) -> str:
