@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 
+from cxmock.net.handshake import Handshake, telling
 from cxmock.net.reset import linger_none, reset
 from cxmock.wire.opening import HTTP, Sharing
 
@@ -141,19 +142,24 @@ class Listener:
         task.add_done_callback(self._handshakes.discard)
 
     async def _connect(self, sock: socket.socket, secure: bool) -> None:
+        handshake = Handshake(sock)
         try:
             transport, _ = await self._loop.connect_accepted_socket(
                 lambda: self._factory(secure),
                 sock,
-                ssl=(self._tls() if callable(self._tls) else self._tls) if secure else None,
+                ssl=self._context() if secure else None,
                 ssl_handshake_timeout=HANDSHAKE_WITHIN if secure else None,
             )
         except (OSError, asyncio.CancelledError) as error:
             if secure and isinstance(error, OSError):
-                self._failed(getattr(error, "reason", "") or "the client went away")
+                self._failed(handshake.failure)
             sock.close()
             return
         self._transports.add(transport)
         # A closed transport is forgotten when the next one comes: cheaper than wrapping every protocol.
         if len(self._transports) > 64:
             self._transports = {one for one in self._transports if not one.is_closing()}
+
+    def _context(self) -> ssl.SSLContext | None:
+        context = self._tls() if callable(self._tls) else self._tls
+        return telling(context) if context is not None else None

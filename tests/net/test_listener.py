@@ -128,6 +128,7 @@ def test_what_is_smuggled_in_behind_the_request_for_tls_is_not_heard(
         assert answer[:1] == b"S"
         assert b"smuggled" not in answer
         writer.transport.abort()
+        assert await until(lambda: bool(told), within=5)
         assert told == ["WRONG_VERSION_NUMBER"]
 
     tls = authority.server_context("postgres")
@@ -166,6 +167,7 @@ def test_why_a_handshake_failed_is_told(background: Background, authority: Autho
             await say(listener, b"hello", ssl.create_default_context())
         assert await until(lambda: bool(told), within=5)
         await say(listener, b"\x16 this is no TLS")
+        assert await until(lambda: len(told) > 1, within=5)
         assert told == ["the client went away", "WRONG_VERSION_NUMBER"]
 
     on_a_listener(background, work, tls=authority.server_context("gws"), failed=told.append)

@@ -236,14 +236,14 @@ def test_where_tls_is_mutual_a_client_without_a_certificate_is_refused(mutual: T
     env = mutual.env
     with (
         redis.Redis.from_url(env["CX_REDIS_TLS_URL"], ssl_ca_certs=env["CX_CA_FILE"], retry=None) as client,
-        pytest.raises(redis.ConnectionError, match=r"certificate required|CERTIFICATE_REQUIRED|reset|closed"),
+        pytest.raises(redis.ConnectionError, match=r"certificate required|CERTIFICATE_REQUIRED"),
     ):
         client.ping()
     assert mutual.journal.wait_for(5, operation="TLS").request == {"why": CERTIFICATE_WANTED}
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(psycopg.OperationalError, match="certificate required"):
         psycopg.connect(env["CX_POSTGRES_TLS_URL"], sslcert="", sslkey="", sslcertmode="disable")
     opener = build_opener(HTTPSHandler(context=strangers(mutual)))
-    with pytest.raises(OSError, match=r"certificate required|CERTIFICATE_REQUIRED|reset|closed"):
+    with pytest.raises(OSError, match=r"certificate required|CERTIFICATE_REQUIRED"):
         opener.open(env["CX_NEXUS_URL"], timeout=5)
     assert mutual.journal.wait_for(12, operation="TLS").request == {"why": CERTIFICATE_WANTED}
     files_at = mutual.directory.endpoint(Component.SFTP, 21)
@@ -257,7 +257,7 @@ def test_a_certificate_of_another_ca_is_refused(mutual: Testbed, testbed: Testbe
     mutual.reset()
     context = strangers(mutual)
     context.load_cert_chain(*testbed.authority.client_files)
-    with pytest.raises(OSError, match=r"unknown ca|UNKNOWN_CA|reset|closed"):
+    with pytest.raises(OSError, match=r"unknown ca|UNKNOWN_CA"):
         build_opener(HTTPSHandler(context=context)).open(mutual.env["CX_NEXUS_URL"], timeout=5)
     assert mutual.journal.wait_for(12, operation="TLS").request == {"why": "CERTIFICATE_VERIFY_FAILED"}
 
@@ -277,7 +277,7 @@ def test_the_promises_are_kept_where_tls_is_mutual(mutual: Testbed) -> None:
     """Pact's engine has no certificate, and needs none."""
     verifier = TestbedVerifier(mutual)
     try:
-        results = verifier.verify([1, 2, 3, 5, 12])
+        results = verifier.verify([1, 3, 5, 7, 12])
     finally:
         verifier.close()
     assert [str(one) for result in results for one in result.verdicts if not one.kept] == []
