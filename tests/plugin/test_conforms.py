@@ -143,3 +143,23 @@ def test_a_journal_tells_what_conforms(run: Run) -> None:
     )
 
     ran.assert_outcomes(passed=1)
+
+
+def test_strict_refuses_on_the_spot(run: Run) -> None:
+    ran = run(
+        """
+        import pytest
+
+        @pytest.mark.cx_conforms(3, strict=True)
+        def test_strict(ask):
+            status, text = ask("/oauth/tokens")
+            assert status == 501
+            assert "POST /oauth/tokens is not promised on connection 3" in text
+
+        def test_next_is_not_strict(ask):
+            assert ask("/oauth/tokens")[0] == 404
+        """
+    )
+
+    ran.assert_outcomes(passed=1, failed=1)
+    ran.stdout.fnmatch_lines(["*_ test_strict _*", "list-builder does not conform on connection 3: 1 of 1 exchanges."])
