@@ -35,15 +35,15 @@ Headers = Mapping[str, str]
 
 def check_headers(expected: Mapping[str, Sequence[str] | str], table: RuleTable) -> Check:
     """Return the check of all promised headers; others are of no interest."""
-    checks = [(name.lower(), *_header(name.lower(), values, table)) for name, values in expected.items()]
+    checks = [_header(name.lower(), values, table) for name, values in expected.items()]
 
     def check(actual: Headers) -> Found:
         found: list[Difference] = []
-        for name, values, one in checks:
+        for name, missing, one in checks:
             if (text := actual.get(name)) is None:
-                found.append(Difference("is missing", ", ".join(values), ABSENT, (name,)))
-            else:
-                found += [difference.at(name) for difference in one(text)]
+                found.append(missing)
+            elif differing := one(text):
+                found += [difference.at(name) for difference in differing]
         return found
 
     return check
@@ -75,10 +75,10 @@ def check_header_value(name: str, expected: str, table: RuleTable) -> Check:
     return check
 
 
-def _header(name: str, said: Sequence[str] | str, table: RuleTable) -> tuple[list[str], Check]:
-    """Return a header's expected values, and their check."""
+def _header(name: str, said: Sequence[str] | str, table: RuleTable) -> tuple[str, Difference, Check]:
+    """Return a header's name, how it differs when it is missing, and the check of its values."""
     expected = split(name, said) if isinstance(said, str) else list(said)
-    return expected, _values(name, expected, table)
+    return name, Difference("is missing", ", ".join(expected), ABSENT, (name,)), _values(name, expected, table)
 
 
 def _values(name: str, expected: list[str], table: RuleTable) -> Check:

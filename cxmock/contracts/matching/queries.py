@@ -16,6 +16,7 @@ Fields = Mapping[str, Sequence[str]]
 def check_fields(expected: Fields, table: RuleTable) -> Check:
     """Return the check of all fields of a query or a form."""
     checks = {name: _check_field(list(values), (ROOT, fragment(name)), table) for name, values in expected.items()}
+    missing = {name: Difference("is missing", _plain(values), ABSENT, (name,)) for name, values in expected.items()}
 
     def check(actual: Fields) -> Found:
         if not actual and not checks:
@@ -23,9 +24,9 @@ def check_fields(expected: Fields, table: RuleTable) -> Check:
         found: list[Difference] = []
         for name, one in checks.items():
             if (values := actual.get(name)) is None:
-                found.append(Difference("is missing", _plain(expected[name]), ABSENT, (name,)))
-            else:
-                found += [difference.at(name) for difference in one(values)]
+                found.append(missing[name])
+            elif differing := one(values):
+                found += [difference.at(name) for difference in differing]
         if len(actual) > len(checks) or actual.keys() - checks.keys():
             extra = [name for name in actual if name not in checks]
             found += [Difference("is not promised", ABSENT, _plain(actual[name]), (name,)) for name in extra]
