@@ -1,6 +1,7 @@
 """The bridge between Pact's verifier and everything that is not HTTP: provider states, and operations.
 
     POST /states/<row>                    {"state", "params", "action"} -> the values that the state gives
+    POST /turns/<number>/states/<row>     the same, once it is that interaction's turn
     POST /transports/<row>/<transport>    {"description", "providerStates", "request": {"contents", "generators"}}
                                           -> what a client observed when it performed the operation
 
@@ -21,6 +22,7 @@ from cxmock.contracts.adapters import Adapter
 from cxmock.contracts.arranging import Arrange
 from cxmock.contracts.model import Message, State
 from cxmock.contracts.state_values import fill_all
+from cxmock.contracts.turns import Turns
 from cxmock.errors.base import CxmockError
 from cxmock.errors.states import UnknownState
 from cxmock.serving import Routes
@@ -54,6 +56,8 @@ class Bridge:
     adapter: Callable[[int, str], Adapter]
     within: float = 5.0
     routes = Routes()
+    turns: Turns = field(default_factory=Turns)
+    """Who of those that ask for states with a number may go on."""
     _rows: dict[int, _Row] = field(default_factory=dict)
 
     def begin(self, number: int) -> None:
@@ -92,6 +96,14 @@ class Bridge:
             return self._refuse(row, f"The state could not be arranged: {self._reason(error)}")
         row.values |= {**state.params, **values}
         return Response.of(dict(values))
+
+    @routes("POST", "/turns/{turn}/states/{row}")
+    async def change_state_in_turn(self, request: Request) -> Response:
+        """Bring about a provider state as soon as it may be."""
+        turn = request.params["turn"]
+        if not (turn.isdecimal() and await self.turns.wait(int(turn))):
+            return Response.plain("It is not asked for any more.\n", REFUSED)
+        return await self.change_state(request)
 
     @routes("POST", "/transports/{row}/{transport}")
     async def perform(self, request: Request) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -53,8 +54,12 @@ class Job:
     """Seconds for each request that the verifier makes."""
 
 
+Begun = asyncio.Future[dict[str, Any]]
+"""A job that the engine works on."""
+
+
 class Engine:
-    """The child process and the conversation with it. One job at a time; others wait their turn.
+    """The child process and the conversation with it. It works on two jobs at a time; others wait their turn.
 
     Args:
         ca_file: the one CA file that is trusted (PEM). One file, because Pact reads the whole store for every request.
@@ -66,8 +71,10 @@ class Engine:
         self._process: subprocess.Popen[bytes] | None = None
         self._folder: Path | None = None
         self._said: IO[bytes] | None = None
-        self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._numbers = itertools.count(1)
+        self._begun: dict[int, Begun] = {}
 
     @property
     def running(self) -> bool:
@@ -88,34 +95,60 @@ class Engine:
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = _spawn(self._ca_file, self._folder, theirs, self._said)
-        self._reader, self._writer = await asyncio.open_connection(sock=ours, limit=ANSWER_LIMIT)
+        reader, self._writer = await asyncio.open_connection(sock=ours, limit=ANSWER_LIMIT)
+        self._listening = asyncio.create_task(self._listen(reader))
 
-    async def run(self, job: Job, *, about: str, within: float) -> dict[str, Any]:
-        """Return Pact's results of ``job``; ``about`` names it in errors.
+    async def begin(self, job: Job) -> Begun:
+        """Have a job begun; :meth:`ended` waits for its end."""
+        async with self._turn:
+            await self._start()
+            assert self._writer is not None and self._said is not None
+            if not self._begun:
+                os.ftruncate(self._said.fileno(), 0)
+            number = next(self._numbers)
+            begun = self._begun[number] = asyncio.get_running_loop().create_future()
+            with contextlib.suppress(OSError):  # whoever listens there tells what became of it
+                self._writer.write(to_json({"number": number, **_question(job)}) + b"\n")
+                await self._writer.drain()
+        return begun
+
+    async def ended(self, begun: Begun, *, about: str, within: float) -> dict[str, Any]:
+        """Return Pact's results of a job that was begun; ``about`` names it in errors.
 
         Raises:
             EngineDied: the child ended.
             EngineSilent: there was no result within ``within`` seconds; the child is ended.
         """
-        async with self._turn:
-            await self._start()
-            try:
-                async with asyncio.timeout(within):
-                    return await self._converse(job)
-            except TimeoutError as error:
-                await self.close()
-                raise EngineSilent(about, within) from error
-            except asyncio.CancelledError:
-                await self.close()  # its answer would be taken for that of the next job
-                raise
+        try:
+            async with asyncio.timeout(within):
+                answer = await asyncio.shield(begun)  # close() is to end it, and tells why
+        except TimeoutError as error:
+            await self.close()
+            raise EngineSilent(about, within) from error
+        except asyncio.CancelledError:
+            await self.close()  # nobody waits for its answer any more
+            raise
+        if "fault" in answer:
+            raise EngineDied(answer["fault"], self._last_words())
+        results: dict[str, Any] = answer["results"]
+        return results
+
+    async def run(self, job: Job, *, about: str, within: float) -> dict[str, Any]:
+        """Return Pact's results of ``job``; see :meth:`ended`."""
+        return await self.ended(await self.begin(job), about=about, within=within)
 
     async def close(self) -> None:
         """End the child and remove its folder. Harmless when repeated."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.gather(self._listening, return_exceptions=True)
+            self._listening = None
+        self._tell_all(EngineDied("it was closed", []))
         if self._writer is not None:
             self._writer.close()
             with contextlib.suppress(OSError):
                 await self._writer.wait_closed()
-            self._writer = self._reader = None
+            self._writer = None
         if (process := self._process) is not None:
             with contextlib.suppress(OSError):
                 process.kill()
@@ -128,44 +161,48 @@ class Engine:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
-    async def _converse(self, job: Job) -> dict[str, Any]:
-        assert self._reader is not None and self._writer is not None and self._said is not None
-        os.ftruncate(self._said.fileno(), 0)
-        question = {
-            "pact": job.pact,
-            "host": job.host,
-            "transports": [asdict(one) for one in job.transports],
-            "states": job.states,
-            "within_ms": max(1, round(job.within * 1000)),
-        }
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        """Give every job its answer; when the child ends, all are told."""
+        reason = "the connection to it was closed"
         try:
-            self._writer.write(to_json(question) + b"\n")
-            await self._writer.drain()
-            line = await self._reader.readline()
+            while (line := await reader.readline()).endswith(b"\n"):
+                answer = from_json(line)
+                if (begun := self._begun.pop(answer["number"], None)) is not None:
+                    begun.set_result(answer)
         except (OSError, ValueError) as error:
-            raise await self._death(str(error)) from error
-        if not line.endswith(b"\n"):
-            raise await self._death("the connection to it was closed")
-        answer = from_json(line)
-        if "fault" in answer:
-            raise EngineDied(answer["fault"], self._last_words())
-        results: dict[str, Any] = answer["results"]
-        return results
+            reason = str(error)
+        self._tell_all(await self._death(reason))
 
     async def _death(self, reason: str) -> EngineDied:
         process = self._process
         assert process is not None
-        await until(lambda: process.poll() is not None, within=1.0)
-        words = self._last_words()
-        end = reason if process.returncode is None else _end(process.returncode)
-        await self.close()
-        return EngineDied(end, words)
+        if not await until(lambda: process.poll() is not None, within=1.0):
+            process.kill()
+            await until(lambda: process.poll() is not None, within=_END_WITHIN)
+            return EngineDied(reason, self._last_words())
+        return EngineDied(_end(process.returncode), self._last_words())
+
+    def _tell_all(self, death: EngineDied) -> None:
+        while self._begun:
+            _, begun = self._begun.popitem()
+            begun.set_exception(death)
+            begun.exception()  # nobody has to have waited for it
 
     def _last_words(self) -> list[str]:
         if self._said is None:
             return []
         self._said.seek(0)
         return self._said.read(64 * 1024).decode("utf-8", "replace").splitlines()[-_LAST_LINES:]
+
+
+def _question(job: Job) -> dict[str, Any]:
+    return {
+        "pact": job.pact,
+        "host": job.host,
+        "transports": [asdict(one) for one in job.transports],
+        "states": job.states,
+        "within_ms": max(1, round(job.within * 1000)),
+    }
 
 
 def _spawn(ca_file: Path, folder: Path, channel: socket.socket, said: IO[bytes]) -> subprocess.Popen[bytes]:

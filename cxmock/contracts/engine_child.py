@@ -3,9 +3,11 @@
 This file is run as a script, with the standard library and pact-python only: so it starts fast, and Pact's output,
 environment and threads stay away from everybody else's. Its arguments are the socket's descriptor and a private folder.
 
-    in   {"pact": {...}, "host": "127.13.0.9", "states": "http://...", "within_ms": 5000,
+    in   {"number": 7, "pact": {...}, "host": "127.13.0.9", "states": "http://...", "within_ms": 5000,
           "transports": [{"protocol": "http", "port": 443, "path": null, "scheme": "https"}]}
-    out  {"results": {...}}, as Pact's verifier tells them, or {"fault": "..."}
+    out  {"number": 7, "results": {...}}, as Pact's verifier tells them, or {"number": 7, "fault": "..."}
+
+Two jobs are worked on at a time, and whichever ends first is answered first.
 
 It ends when the socket does, whatever it is doing, and takes its folder along: so it never outlives who started it.
 """
@@ -33,14 +35,21 @@ def main(descriptor: int, folder: Path) -> None:
     logging.getLogger("pact.ffi").setLevel(logging.ERROR)
     from pact import Verifier
 
-    pact_file = folder / "pact.json"
-    while True:
-        job = json.loads(jobs.get())
-        try:
-            answer = {"results": _verify(Verifier, job, pact_file)}
-        except Exception as error:
-            answer = {"fault": f"{type(error).__name__}: {error}"}
-        channel.sendall(json.dumps(answer).encode() + b"\n")
+    turn = threading.Lock()
+
+    def work(pact_file: Path) -> None:
+        while True:
+            job = json.loads(jobs.get())
+            answer = {"number": job["number"]}
+            try:
+                answer["results"] = _verify(Verifier, job, pact_file)
+            except Exception as error:
+                answer["fault"] = f"{type(error).__name__}: {error}"
+            with turn:
+                channel.sendall(json.dumps(answer).encode() + b"\n")
+
+    threading.Thread(target=work, args=(folder / "second.json",), daemon=True).start()
+    work(folder / "first.json")
 
 
 def _receive(lines: IO[bytes], jobs: queue.SimpleQueue[bytes], folder: Path) -> None:

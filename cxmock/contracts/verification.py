@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
 
 from cxmock.contracts.arranging import Arrange, arranged_by, either
 from cxmock.contracts.bridge import Bridge
-from cxmock.contracts.engine import Engine, Job, Transport
+from cxmock.contracts.engine import Begun, Engine, Job, Transport
 from cxmock.contracts.library import load
 from cxmock.contracts.model import Contract, HttpInteraction, Interaction
 from cxmock.contracts.providers import Providers
 from cxmock.contracts.targets import Target, provider_of, transport_of, without_login
 from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict, mismatches_of
+from cxmock.errors.base import CxmockError
 from cxmock.errors.contracts import NothingVerified
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
@@ -24,6 +28,26 @@ from cxmock.topology import CONNECTIONS
 
 PATIENCE = 3
 """Promises in a row that a provider may leave unanswered until its time is over; the rest is not asked any more."""
+
+AHEAD = 0.05
+"""Of the time for a request: how long a promise may wait for the one before it, whose request for a state goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A promise that the engine was given."""
+
+    number: int
+    contract: Contract
+    place: int
+    job: Job
+    begun: Begun
+    turn: int
+    since: float
+
+    @property
+    def interaction(self) -> Interaction:
+        return self.contract.interactions[self.place]
 
 
 async def _as_it_is(number: int, interaction: Interaction) -> None:
@@ -34,7 +58,8 @@ class Verifier:
     """Verifies contracts against running providers; use it as an async context manager, or close it.
 
     Pact's engine is asked for one interaction at a time: that costs no more than a whole file, keeps its time linear,
-    and tells for certain which promise an explanation belongs to.
+    and tells for certain which promise an explanation belongs to. It is given the next one meanwhile and gets ready,
+    but only up to the first state: nothing reaches a provider before the verdict on the promise before.
 
     Args:
         ca_file: the CA that signs the providers' certificates (PEM).
@@ -60,9 +85,8 @@ class Verifier:
         self._contracts = contracts
         self._fresh = fresh
         self._within = within
-        if states is not None:
-            arrange = either(states, arrange)
-        self._providers = Providers(ca_file, targets, arrange, within)
+        in_his_way = either(states, arrange) if states else arrange
+        self._providers = Providers(ca_file, targets, in_his_way, within)
         by_protocol = either(arranged_by(self._providers.arrangers), arrange)
         # The bridge gives up first, so that its explanation still reaches Pact's engine.
         self.bridge = Bridge(
@@ -127,19 +151,8 @@ class Verifier:
         chosen = range(len(contract.interactions)) if places is None else places
         if not chosen:
             raise NothingVerified(contract.file, 0, len(contract.interactions))
-        verdicts: list[Verdict] = []
-        unanswered: Counter[str] = Counter()
-        for place in chosen:
-            interaction = contract.interactions[place]
-            at = without_login(self._providers.url(number, interaction))
-            if unanswered[at] >= PATIENCE:
-                verdicts.append(_not_asked(number, interaction, at))
-                continue
-            verdict = await self.check(number, place, contract)
-            # The bridge gives up a little before the engine does.
-            hung = verdict.unanswered and verdict.seconds >= self._within * 0.8
-            unanswered[at] = unanswered[at] + 1 if hung else 0
-            verdicts.append(verdict)
+        async with self._turn:
+            verdicts = await self._verdicts(number, contract, chosen)
         seconds = asyncio.get_running_loop().time() - began
         return RowResult(number, contract, tuple(verdicts), seconds, len(contract.interactions) - len(verdicts))
 
@@ -165,36 +178,94 @@ class Verifier:
 
     async def check(self, number: int, place: int, contract: Contract | None = None) -> Verdict:
         """Verify one interaction of a contract, by its place in the file; see :meth:`verify_row`."""
-        contract = contract or self._contracts(number)
-        interaction = contract.interactions[place]
-        limit = self.limit(interaction)
         async with self._turn:
-            await self.start()
-            await asyncio.wait_for(self._fresh(number, interaction), limit)
-            self.bridge.begin(number)
-            job = self._job(number, contract, place)
-            began = asyncio.get_running_loop().time()
-            results = await self._engine.run(job, about=interaction.description, within=limit)
-            seconds = asyncio.get_running_loop().time() - began
-            found = results["interactionResults"]
-            if len(found) != 1:
-                raise NothingVerified(contract.file, len(found), 1)
-            [result] = found
-            reasons = self.bridge.explanations(number)
-            if not reasons and (result.get("mismatch") or {}).get("type") == "error":
-                transport = job.transports[0]
-                reasons = (await self._providers.why_no_answer(transport.scheme, job.host, transport.port, seconds),)
+            return await self._verdict(await self._begin(number, contract or self._contracts(number), place))
+
+    async def _verdicts(self, number: int, contract: Contract, chosen: Sequence[int]) -> list[Verdict]:
+        verdicts: list[Verdict] = []
+        unanswered: Counter[str] = Counter()
+        ahead: _Sent | None = None
+        try:
+            for place, following in zip_longest(chosen, chosen[1:]):
+                interaction = contract.interactions[place]
+                at = without_login(self._providers.url(number, interaction))
+                if ahead is not None and (unanswered[at] >= PATIENCE or self._waited(ahead)):
+                    await self._take_back(ahead)
+                    ahead = None
+                if unanswered[at] >= PATIENCE:
+                    verdicts.append(_not_asked(number, interaction, at))
+                    continue
+                sent = await self._begin(number, contract, place, ahead)
+                ahead = None
+                if following is not None and contract.interactions[following].provider_states:
+                    ahead = await self._send(number, contract, following)
+                verdict = await self._verdict(sent)
+                # The bridge gives up a little before the engine does.
+                hung = verdict.unanswered and verdict.seconds >= self._within * 0.8
+                unanswered[at] = unanswered[at] + 1 if hung else 0
+                verdicts.append(verdict)
+        finally:
+            if ahead is not None:
+                await self._take_back(ahead)
+        return verdicts
+
+    async def _begin(self, number: int, contract: Contract, place: int, ahead: _Sent | None = None) -> _Sent:
+        """Make everything fresh for a promise, and let the engine try it: one that it has already, or has now."""
+        interaction = contract.interactions[place]
+        await self.start()
+        await asyncio.wait_for(self._fresh(number, interaction), self.limit(interaction))
+        self.bridge.begin(number)
+        sent = ahead or await self._send(number, contract, place)
+        self.bridge.turns.come(sent.turn)
+        return sent
+
+    async def _send(self, number: int, contract: Contract, place: int) -> _Sent:
+        """Give the engine a promise; where it has a state, the engine gets no further than that before its turn."""
+        turn = self.bridge.turns.take()
+        job = self._job(number, contract, place, turn)
+        since = asyncio.get_running_loop().time()
+        return _Sent(number, contract, place, job, await self._engine.begin(job), turn, since)
+
+    def _waited(self, ahead: _Sent) -> bool:
+        """Return whether a promise waited so long that its state would have too little time."""
+        return asyncio.get_running_loop().time() - ahead.since > self._within * AHEAD
+
+    async def _take_back(self, ahead: _Sent) -> None:
+        """Have the engine give up a promise that waits."""
+        self.bridge.turns.over(ahead.turn)
+        with contextlib.suppress(CxmockError):
+            await self._engine.ended(ahead.begun, about=ahead.interaction.description, within=self._within)
+
+    async def _verdict(self, sent: _Sent) -> Verdict:
+        """Return what the engine finds."""
+        number, interaction, job = sent.number, sent.interaction, sent.job
+        began = asyncio.get_running_loop().time()
+        try:
+            results = await self._engine.ended(
+                sent.begun, about=interaction.description, within=self.limit(interaction)
+            )
+        finally:
+            self.bridge.turns.over(sent.turn)
+        seconds = asyncio.get_running_loop().time() - began
+        found = results["interactionResults"]
+        if len(found) != 1:
+            raise NothingVerified(sent.contract.file, len(found), 1)
+        [result] = found
+        reasons = self.bridge.explanations(number)
+        if not reasons and (result.get("mismatch") or {}).get("type") == "error":
+            transport = job.transports[0]
+            reasons = (await self._providers.why_no_answer(transport.scheme, job.host, transport.port, seconds),)
         kept = result["result"] == "OK"
         mismatches = () if kept else mismatches_of(result, reasons)
         at = without_login(self._providers.url(number, interaction))
         return Verdict(number, interaction, str(provider_of(number, interaction)), kept, mismatches, seconds, at)
 
-    def _job(self, number: int, contract: Contract, place: int) -> Job:
+    def _job(self, number: int, contract: Contract, place: int, turn: int) -> Job:
         """Return what the engine is to do for one interaction: on its provider's address, or on the bridge."""
         interaction = contract.interactions[place]
         assert self._listener is not None
         host, port = self._listener.address
-        states = f"http://{host}:{port}/states/{number}" if interaction.provider_states else ""
+        states = f"http://{host}:{port}/turns/{turn}/states/{number}" if interaction.provider_states else ""
         name = transport_of(number, interaction)
         protocol = "http" if isinstance(interaction, HttpInteraction) else interaction.transport or "message"
         if name == "http":  # the provider of a message is asked for it in the same way

@@ -7,7 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import conforming, installing, running, starting, stubbing, tapping
+from tests.bench import conforming, installing, running, starting, stubbing, tapping, verifying
 from tests.bench.measuring import Figure, machine
 
 GROUPS = {
@@ -15,6 +15,7 @@ GROUPS = {
     "run": running.figures,
     "install": installing.figures,
     "stub": stubbing.figures,
+    "verify": verifying.figures,
     "conform": conforming.figures,
     "tap": tapping.figures,
 }

@@ -70,6 +70,18 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """Return the seconds of a core that running processes have used (Linux)."""
+    ticks = 0
+    for pid in pids:
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def proportional_megabytes(pids: Sequence[int]) -> float:
     """Return the memory of processes in MB, what they share counted once (PSS)."""
     total = 0

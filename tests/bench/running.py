@@ -10,13 +10,12 @@ import redis
 
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import Contact
-from cxmock.testbed.verifying import TestbedVerifier
 from cxmock.topology import Component
 from tests.bench.measuring import RUNS, Figure, milliseconds
 
 
 def figures() -> Iterator[Figure]:
-    """Measure reset, verification and the demo."""
+    """Measure reset and the demo."""
     with Testbed() as testbed:
         testbed.start()
         yield Figure("reset of everything, nothing touched", "ms", milliseconds(testbed.reset, 50), aim=10, digits=1)
@@ -25,10 +24,6 @@ def figures() -> Iterator[Figure]:
             _touch(testbed)
             resets += milliseconds(testbed.reset, 1)
         yield Figure("reset after a test used most parts", "ms", resets, aim=10, digits=1)
-        verifier = TestbedVerifier(testbed)
-        verifier.verify()
-        yield Figure("verify all thirteen rows, warm", "ms", milliseconds(verifier.verify), aim=2000)
-        verifier.close()
     demo = [sys.executable, "-m", "cxmock", "demo"]
     runs = milliseconds(lambda: subprocess.run(demo, check=True, capture_output=True), RUNS)
     yield Figure("cxmock demo, the whole process", "s", [one / 1000 for one in runs], aim=20, digits=1)

@@ -347,7 +347,7 @@ def test_an_engine_that_comes_to_no_verdict_is_ended(desk: Desk, place: Place) -
     desk.at(place.raw(asyncio.Protocol))
     desk.background.run(desk.verifier.start())
     pid = engine_pid(desk)
-    job = desk.verifier._job(11, desk.contract, 0)
+    job = desk.verifier._job(11, desk.contract, 0, 1)
 
     with pytest.raises(EngineSilent) as raised:
         desk.background.run(desk.verifier._engine.run(job, about="a book is lent", within=0.2))

@@ -143,7 +143,7 @@ class Ocs:
         """Unload everything at once, and forget attempts and scripted outcomes."""
         if self._control is not None and self._tools is not None:
             await self._control.unload_all()
-            await self._tools.records.aclose()
+            await self._tools.records.forget()
             self._tools.forbidden.clear()
             self._tools.zones.forget()
         self.outcomes.forget()

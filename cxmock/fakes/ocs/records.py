@@ -29,6 +29,8 @@ CONNECT_WITHIN: Final = 5
 """Seconds."""
 STATEMENT_WITHIN: Final = 30_000
 """Milliseconds that one statement may take."""
+PLANNED_AFTER: Final = 5
+"""Uses of one statement after which psycopg has the server keep its plan."""
 COLUMN: Final = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 # The planner knows nothing of a table that was just filled. "+ 0", and a count where NOT EXISTS would do, keep it from
@@ -93,6 +95,7 @@ class Records:
         self._login = login
         self._database = database
         self._connection: AsyncConnection[dict[str, Any]] | None = None
+        self._used = 0
         self._turn = asyncio.Lock()
 
     async def take(
@@ -230,8 +233,13 @@ class Records:
         )
         return len(await self._rows(calling_list.table, statement, {**values, **where}))
 
+    async def forget(self) -> None:
+        """Remember no plans for tables that were: they are kept with the connection, once it was used a few times."""
+        if self._used > PLANNED_AFTER:
+            await self.aclose()
+
     async def aclose(self) -> None:
-        """Close the connection. The next use opens another, which remembers no plans for tables that were."""
+        """Close the connection. The next use opens another."""
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
@@ -273,6 +281,8 @@ class Records:
                 )
             except Error as error:
                 raise ListUnusable("its database", str(error)) from error
+            self._used = 0
+        self._used += 1
         return self._connection
 
 

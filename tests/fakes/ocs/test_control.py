@@ -297,6 +297,21 @@ def test_after_a_reset_a_table_of_the_same_name_may_have_other_columns(stage: St
     assert len(stage.ocs.dialed) == 200
 
 
+def test_a_reset_keeps_the_connection_to_the_lists_while_no_plans_are_kept_with_it(stage: Stage) -> None:
+    """Another one takes as long as all else that a reset does."""
+
+    def sessions() -> list[int]:
+        found = stage.database.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'ocs'")
+        return [pid for (pid,) in found]
+
+    stage.testbed.run(stage.ocs.reset())
+    stage.define()
+    stage.testbed.run(stage.control.load(*stage.ids))
+    before = sessions()
+    stage.testbed.run(stage.ocs.reset())
+    assert before and sessions() == before
+
+
 def test_a_wrong_option_is_refused_when_the_campaign_is_loaded(stage: Stage) -> None:
     stage.define(options={"history-uri": "compliance:8888"})
     with refused(ErrorCode.INVALID, "Option history-uri is 'compliance:8888'"):
