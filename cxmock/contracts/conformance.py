@@ -167,7 +167,7 @@ class Judge:
     def _promised(self, fitting: list[Promise], exchange: Exchange, seen: Seen) -> Judgement:
         """Judge an exchange that fits promises: one of them has to be in its turn."""
         for promise in fitting:
-            if all(self.used[before] for before in promise.after):
+            if not (after := promise.after) or all(self.used[before] for before in after):
                 self.used[promise.description] += 1
                 return Judgement(exchange.index, exchange.operation, Judged.PROMISED, promise.description)
         early = fitting[0]
