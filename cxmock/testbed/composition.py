@@ -68,7 +68,7 @@ def _redis() -> Recipe:
     def build(options: Options) -> Part:
         from cxmock.stores.redis import Redis
 
-        return Redis(options.stores)
+        return Redis(options.stores, cluster=options.redis == "cluster")
 
     def play(url: str) -> Part:
         from cxmock.stores.redis import Redis

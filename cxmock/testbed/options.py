@@ -20,6 +20,8 @@ class Options:
     """How a testbed is to be."""
 
     stores: Stores = "embedded"
+    redis: Literal["standalone", "cluster"] = "standalone"
+    """``cluster``: Redis is a cluster of one node, as CX Contact's chart has it; its start takes two seconds."""
     ports: Ports = "auto"
     tls: Showing = "server"
     """``mutual``: a client of TLS has to show a certificate of the testbed's CA, but at CX Contact's own services."""

@@ -17,7 +17,7 @@ from cxmock.wire.resp_facts import request_facts, response_facts
 
 HANDSHAKE: Final = frozenset(
     ("AUTH", "HELLO", "CLIENT SETINFO", "CLIENT SETNAME", "CLIENT MAINT_NOTIFICATIONS", "CLIENT ID", "SELECT")
-)
+) | {"COMMAND", "READONLY", "CLUSTER SLOTS", "CLUSTER SHARDS", "CLUSTER NODES"}
 """Operations by which a client library introduces itself: no exchanges, unless a login fails."""
 _LOGINS = frozenset(("AUTH", "HELLO"))
 PENDING_LIMIT = 65_536

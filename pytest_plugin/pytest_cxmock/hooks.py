@@ -14,6 +14,7 @@ CHOICES = {
     "stores": (("embedded", "container", "fakeredis"), "how PostgreSQL and Redis are run"),
     "ports": (("auto", "documented", "ephemeral"), "documented ports on loopback addresses of their own, or free ones"),
     "tls": (("server", "mutual"), "who shows a certificate where TLS is spoken"),
+    "redis": (("standalone", "cluster"), "whether Redis is a server by itself, or a cluster of one node"),
 }
 """Option -> its values, the default first, and what it is."""
 ISOLATED = "run in a network of its own (Linux): documented ports without rights, and nothing else to be reached"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import pytest
 
@@ -52,6 +52,7 @@ class Session:
                     stores=cast("Stores", _chosen(self._config, "stores")),
                     ports=cast("Ports", _chosen(self._config, "ports")),
                     tls=cast("Showing", _chosen(self._config, "tls")),
+                    redis=cast("Literal['standalone', 'cluster']", _chosen(self._config, "redis")),
                     worker=_worker(self._config),
                 )
             )

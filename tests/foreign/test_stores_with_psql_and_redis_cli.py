@@ -87,6 +87,17 @@ def test_redis_cli_pipes_a_mass_of_commands(testbed: Testbed) -> None:
     assert testbed.journal.counts[5] >= 5000
 
 
+def test_redis_cli_finds_its_way_in_a_cluster() -> None:
+    """With -c it follows what the node says: to the tap, over and over."""
+    with Testbed(Options(redis="cluster")) as testbed:
+        testbed.start(Component.REDIS)
+        cli = ("redis-cli", "-c", "--no-auth-warning", "-u", testbed.env["CX_REDIS_URL"])
+        done = run(*cli, said="SET a 1\nSET b 2\nGET a\nCLUSTER KEYSLOT b\n")
+        assert done.stdout.splitlines() == ["OK", "OK", "1", "3300"]
+        seen = [one.operation for one in testbed.journal.exchanges(5) if one.operation != "COMMAND DOCS"]
+        assert seen == ["SET", "SET", "GET", "CLUSTER KEYSLOT"]
+
+
 def test_redis_cli_with_a_wrong_password_is_refused(testbed: Testbed) -> None:
     secret = testbed.directory.credentials.redis
     url = testbed.env["CX_REDIS_URL"].replace(secret, "guessed")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from cxmock.net.processes import Supervisor
 from cxmock.stores.containers import StoreContainer
+from cxmock.stores.redis.cluster import FORMED_WITHIN, Announced, formed, take_slots
 from cxmock.stores.redis.connection import Connection
 from cxmock.topology import Component, listening_ports
 
@@ -19,11 +22,15 @@ class RedisContainer:
     Args:
         supervisor: has it removed in the end.
         password: what clients must give.
+        cluster: for a node of a cluster, where it says that it is.
     """
 
-    def __init__(self, supervisor: Supervisor, password: str) -> None:
+    def __init__(self, supervisor: Supervisor, password: str, *, cluster: Announced | None = None) -> None:
+        self._cluster = cluster
         # The password is said to the server and not in its arguments: those are for every user to see.
         said = 'printf "requirepass %s\\n" "$REDIS_PASSWORD" | redis-server - --save "" --appendonly no'
+        if cluster is not None:
+            said += "".join(f" --{name} {value}" for name, value in cluster.settings.items())
         self._container = StoreContainer(
             "Redis",
             IMAGE,
@@ -52,7 +59,11 @@ class RedisContainer:
             return True
 
         await self._container.ready(answers, within=READY_WITHIN)
-        return address, connections[0]
+        node = connections[0]
+        if self._cluster is not None:
+            await take_slots(node)
+            await self._container.ready(partial(formed, node), within=FORMED_WITHIN)
+        return address, node
 
     async def check(self) -> None:
         """A container's end shows as a broken connection."""

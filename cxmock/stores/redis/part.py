@@ -8,9 +8,10 @@ from functools import partial
 from importlib.util import find_spec
 from typing import Any, Literal, Protocol
 
-from cxmock.errors.stores import StoreRefused
+from cxmock.errors.stores import NoCluster, StoreRefused
 from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
+from cxmock.stores.redis.cluster import Announced
 from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
@@ -50,12 +51,14 @@ class Redis:
         backend: ``embedded`` (a server from a wheel or the system; fakeredis where there is none), ``fakeredis`` (in
             this process), ``container``, or ``external``.
         url: of the external one. Its keys are only ever removed by :meth:`reset` if it was empty at the start.
+        cluster: whether it is a cluster, of one node that tells its clients the tap's address.
     """
 
-    def __init__(self, backend: RedisBackend = "embedded", *, url: str = "") -> None:
+    def __init__(self, backend: RedisBackend = "embedded", *, url: str = "", cluster: bool = False) -> None:
         self.backend: RedisBackend = backend
         """What runs; ``embedded`` becomes ``fakeredis`` at the start where there is no server."""
         self._url = url
+        self._cluster = cluster
         self._site: Site | None = None
         self._store: Store | None = None
         self._admin: Connection | None = None
@@ -65,6 +68,7 @@ class Redis:
         """Start the server and put the tap before it.
 
         Raises:
+            NoCluster: cluster mode, where what runs it knows none.
             NoServerFound: there is no server program and no fakeredis.
             EngineMissing: ``container`` without a container engine.
             StoreNotReachable: the external one does not let us in.
@@ -142,14 +146,22 @@ class Redis:
     def _choose(self, site: Site) -> Store:
         password = site.directory.credentials.redis
         if self.backend == "external":
+            if self._cluster:
+                raise NoCluster(self.backend)
             return External(self._url)
+        cluster = None
+        if self._cluster:
+            at = site.directory.endpoint(site.component)
+            cluster = Announced(at.host, at.port)
         if self.backend == "container":
             from cxmock.stores.redis.container import RedisContainer
 
-            return RedisContainer(site.supervisor, password)
+            return RedisContainer(site.supervisor, password, cluster=cluster)
         if self.backend == "embedded" and (find_server() is not None or find_spec("fakeredis") is None):
-            return Server(site.folder, site.supervisor, password)
+            return Server(site.folder, site.supervisor, password, cluster=cluster)
         self.backend = "fakeredis"
+        if cluster is not None:
+            raise NoCluster(self.backend)
         from cxmock.stores.redis.in_process import InProcess
 
         return InProcess(password)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import platform
 import shutil
 import signal
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from cxmock.errors.stores import NoServerFound
 from cxmock.net.processes import Child, Supervisor
+from cxmock.stores.redis.cluster import FORMED_WITHIN, Announced, formed, held_port, take_slots
 from cxmock.stores.redis.connection import Connection
 from cxmock.stores.sockets import socket_folder
 
@@ -43,12 +45,16 @@ class Server:
         folder: private; its settings are here, and nothing else is ever written.
         supervisor: starts it.
         password: what clients must give.
+        cluster: for a node of a cluster, where it says that it is.
     """
 
-    def __init__(self, folder: Path, supervisor: Supervisor, password: str) -> None:
+    def __init__(
+        self, folder: Path, supervisor: Supervisor, password: str, *, cluster: Announced | None = None
+    ) -> None:
         self._folder = folder
         self._supervisor = supervisor
         self._password = password
+        self._cluster = cluster
         self._child: Child | None = None
 
     async def start(self) -> tuple[Path, Connection]:
@@ -68,10 +74,25 @@ class Server:
         # In a file of our own and not in the arguments: those are for every user to see.
         settings = self._folder / "redis.conf"
         settings.touch(mode=0o600)
-        settings.write_text(
+        said = (
             f"port 0\nunixsocket {path}\nunixsocketperm 700\nrequirepass {self._password}\n"
             f'dir {self._folder}\nsave ""\nappendonly no\ndaemonize no\nlogfile ""\nloglevel notice\n'
         )
+        if self._cluster is None:
+            settings.write_text(said)
+            return path, await self._run(program, settings, path)
+        (self._folder / "nodes.conf").unlink(missing_ok=True)
+        with held_port(self._cluster.host) as port:
+            more = {**self._cluster.settings, "bind": self._cluster.host, "cluster-port": port}
+            settings.write_text(said + "".join(f"{name} {value}\n" for name, value in more.items()))
+            node = await self._run(program, settings, path)
+        await take_slots(node)
+        assert self._child is not None
+        await self._child.ready(partial(formed, node), within=FORMED_WITHIN)
+        return path, node
+
+    async def _run(self, program: Path, settings: Path, path: Path) -> Connection:
+        """Run the program with its settings; return a connection to its socket once it answers."""
         child = await self._supervisor.start(
             [program, settings], name="redis", cwd=self._folder, end=signal.SIGKILL, env={"LC_ALL": "C"}
         )
@@ -86,7 +107,7 @@ class Server:
             return True
 
         await child.ready(answers, within=READY_WITHIN)
-        return path, connections[0]
+        return connections[0]
 
     async def check(self) -> None:
         """Say so if it died.
