@@ -185,6 +185,7 @@ class Supervisor:
         env: Mapping[str, str] | None = None,
         user: int | None = None,
         cwd: Path | None = None,
+        end: signal.Signals = signal.SIGTERM,
     ) -> None:
         """Run a program to its end; the arguments are those of :meth:`start`.
 
@@ -193,7 +194,7 @@ class Supervisor:
             PartDied: it failed.
             PartNotReady: it did not end within ``within`` seconds.
         """
-        child = await self.start(argv, name=name, env=env, user=user, cwd=cwd)
+        child = await self.start(argv, name=name, env=env, user=user, cwd=cwd, end=end)
         try:
             if not await child.wait(within):
                 raise PartNotReady(name, within, child.last_lines())

@@ -168,6 +168,8 @@ class Cluster:
             env=_ENVIRONMENT,
             user=self._identity.user,
             cwd=self._home,
+            # Else it removes the folder that tells of its helpers' shared memory.
+            end=signal.SIGKILL,
         )
         file.unlink()
         version = int((self._data / "PG_VERSION").read_text().partition(".")[0])

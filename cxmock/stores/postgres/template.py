@@ -72,6 +72,8 @@ class Template:
         try:
             if not await until(lambda: _locked(lock), within=LOCKED_FOR, every=0.02):
                 raise PartNotReady(f"another process's {self.file.name}", LOCKED_FOR, [])
+            for left in self.file.parent.glob(f"{self.file.stem}.*.new"):  # by somebody who was killed
+                left.unlink(missing_ok=True)
             yield new
             if new.exists():
                 new.replace(self.file)
