@@ -63,6 +63,7 @@ class Engine:
 
     Args:
         ca_file: the one CA file that is trusted (PEM). One file, because Pact reads the whole store for every request.
+            It is in a testbed's folder: the child's own is made beside it, and goes with it however the testbed ends.
     """
 
     def __init__(self, ca_file: Path) -> None:
@@ -90,7 +91,7 @@ class Engine:
         if self.running:
             return
         await self.close()
-        self._folder = _private_folder()
+        self._folder = Path(tempfile.mkdtemp(prefix="engine-", dir=self._ca_file.parent))
         self._said = (self._folder / "said").open("ab+")
         ours, theirs = socket.socketpair()
         with theirs:
@@ -223,12 +224,6 @@ def _end(status: int) -> str:
     if status >= 0:
         return f"exit status {status}"
     return f"killed by signal {-status} ({signal.Signals(-status).name})"
-
-
-def _private_folder() -> Path:
-    memory = Path("/dev/shm")
-    parent = memory if os.access(memory, os.W_OK | os.X_OK) else None
-    return Path(tempfile.mkdtemp(prefix="cxmock-engine-", dir=parent))
 
 
 def _environment(ca_file: Path, folder: Path) -> dict[str, str]:
