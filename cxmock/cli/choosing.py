@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import TYPE_CHECKING
 
 from cxmock.errors.playing import UnknownComponent
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
 def testbed_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what every verb that starts a testbed understands."""
-    parser.add_argument("--stores", choices=("embedded", "container", "fakeredis"), default="embedded")
+    parser.add_argument(
+        "--stores",
+        metavar="HOW",
+        default=os.environ.get("CXMOCK_STORES", "embedded"),
+        help="embedded, container, external or fakeredis; or for each store, postgres=external,redis=embedded",
+    )
     parser.add_argument("--redis", choices=("standalone", "cluster"), default="standalone")
     parser.add_argument("--ports", choices=("auto", "documented", "ephemeral"), default="auto")
     parser.add_argument("--tls", choices=("server", "mutual"), default="server", help="who shows certificates (server)")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cxmock.serving import Door, HttpPart, Part, Site
 from cxmock.serving.http_part import HttpFake
+from cxmock.stores.choosing import Stores
 from cxmock.testbed.options import Options
 from cxmock.topology import CONNECTIONS, Component
 from cxmock.wire.http import Request
@@ -54,7 +55,8 @@ def _postgres(needs: tuple[Component, ...] = ()) -> Recipe:
     def build(options: Options) -> Part:
         from cxmock.stores.postgres import Postgres
 
-        return Postgres("container" if options.stores == "container" else "embedded")
+        chosen = Stores.read(options.stores)
+        return Postgres(chosen.postgres, url=chosen.postgres_url)
 
     def play(url: str) -> Part:
         from cxmock.stores.postgres import Postgres
@@ -68,7 +70,8 @@ def _redis() -> Recipe:
     def build(options: Options) -> Part:
         from cxmock.stores.redis import Redis
 
-        return Redis(options.stores, cluster=options.redis == "cluster")
+        chosen = Stores.read(options.stores)
+        return Redis(chosen.redis, url=chosen.redis_url, nth=options.worker, cluster=options.redis == "cluster")
 
     def play(url: str) -> Part:
         from cxmock.stores.redis import Redis

@@ -11,15 +11,13 @@ from cxmock.net.addresses import Ports
 from cxmock.net.tls import Showing
 from cxmock.topology import Component
 
-Stores = Literal["embedded", "container", "fakeredis"]
-"""How the stores are run. ``fakeredis`` is PostgreSQL embedded, and Redis in this process."""
-
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a testbed is to be."""
 
-    stores: Stores = "embedded"
+    stores: str = "embedded"
+    """How PostgreSQL and Redis are run: a word for both, or one for each, as :meth:`.Stores.read` reads it."""
     redis: Literal["standalone", "cluster"] = "standalone"
     """``cluster``: Redis is a cluster of one node, as CX Contact's chart has it; its start takes two seconds."""
     ports: Ports = "auto"

@@ -7,16 +7,21 @@ from collections.abc import Generator
 import pytest
 
 from pytest_cxmock import conforms
-from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session
+from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session, chosen_stores
 from pytest_cxmock.verifies import HELP, give_promises, parametrize, try_now
 
 CHOICES = {
-    "stores": (("embedded", "container", "fakeredis"), "how PostgreSQL and Redis are run"),
+    "stores": (
+        ("embedded", "container", "external", "fakeredis"),
+        "how PostgreSQL and Redis are run, or for each, postgres=external,redis=embedded",
+    ),
     "ports": (("auto", "documented", "ephemeral"), "documented ports on loopback addresses of their own, or free ones"),
     "tls": (("server", "mutual"), "who shows a certificate where TLS is spoken"),
     "redis": (("standalone", "cluster"), "whether Redis is a server by itself, or a cluster of one node"),
 }
 """Option -> its values, the default first, and what it is."""
+CLOSED = tuple(name for name in CHOICES if name != "stores")
+"""Those that have these values and no others."""
 ISOLATED = "run in a network of its own (Linux): documented ports without rights, and nothing else to be reached"
 
 
@@ -24,7 +29,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--cxmock-stores`` and ``--cxmock-ports``, and the same as settings in the configuration file."""
     group = parser.getgroup("cxmock", "the mock back ends of CX Contact")
     for name, (values, meaning) in CHOICES.items():
-        group.addoption(f"--cxmock-{name}", dest=f"cxmock_{name}", choices=values, help=f"{meaning} ({values[0]})")
+        group.addoption(
+            f"--cxmock-{name}",
+            dest=f"cxmock_{name}",
+            choices=values if name in CLOSED else None,
+            help=f"{meaning} ({values[0]})",
+        )
         parser.addini(f"cxmock_{name}", f"{meaning}: {', '.join(values)}", default=values[0])
     group.addoption("--cxmock-isolated", action="store_true", help=ISOLATED)
     parser.addini("cxmock_isolated", ISOLATED, type="bool", default=False)
@@ -32,13 +42,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Check the settings and make room for the testbed; nothing is started."""
-    for name, (values, _) in CHOICES.items():
+    for name in CLOSED:
+        values, _ = CHOICES[name]
         if (value := config.getini(f"cxmock_{name}")) not in values:
             raise pytest.UsageError(
                 f"The setting cxmock_{name} is {value!r}.\n"
                 f"  expected: one of {', '.join(values)}\n"
                 f"  fix:      correct it in the configuration file, or remove it to have {values[0]}"
             )
+    if (stores := chosen_stores(config)) != CHOICES["stores"][0][0]:
+        _check_stores(stores)
     if config.getoption("--cxmock-isolated") or config.getini("cxmock_isolated"):
         _isolate(config)
     config.addinivalue_line("markers", HELP)
@@ -46,6 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
     session = Session(config)
     config.stash[KEY] = session
     config.add_cleanup(session.close)
+
+
+def _check_stores(text: str) -> None:
+    from cxmock.errors import CxmockError
+    from cxmock.stores.choosing import Stores
+
+    try:
+        Stores.read(text)
+    except CxmockError as error:
+        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Literal, cast
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 if TYPE_CHECKING:
     from cxmock.net.addresses import Ports
     from cxmock.net.tls import Showing
-    from cxmock.testbed import Stores, Testbed
+    from cxmock.testbed import Testbed
     from pytest_cxmock.verifying import Verifying
 
+STORES_VARIABLE = "CXMOCK_STORES"
+"""The environment variable that chooses the stores where the command line does not."""
 KEY = pytest.StashKey["Session"]()
 """Where the session stands in pytest's config."""
 
@@ -49,7 +52,7 @@ class Session:
 
             self._testbed = Testbed(
                 Options(
-                    stores=cast("Stores", _chosen(self._config, "stores")),
+                    stores=chosen_stores(self._config),
                     ports=cast("Ports", _chosen(self._config, "ports")),
                     tls=cast("Showing", _chosen(self._config, "tls")),
                     redis=cast("Literal['standalone', 'cluster']", _chosen(self._config, "redis")),
@@ -112,6 +115,12 @@ class Session:
 def _chosen(config: pytest.Config, name: str) -> str:
     """Return an option: from the command line, else from the configuration file."""
     return str(config.getoption(f"cxmock_{name}") or config.getini(f"cxmock_{name}"))
+
+
+def chosen_stores(config: pytest.Config) -> str:
+    """Return how the stores are run: from the command line, else the environment, else the configuration file."""
+    given = config.getoption("cxmock_stores") or os.environ.get(STORES_VARIABLE)
+    return str(given or config.getini("cxmock_stores"))
 
 
 def _worker(config: pytest.Config) -> int:

@@ -104,6 +104,34 @@ def test_the_choice_of_stores_may_stand_in_the_configuration_file(pytester: pyte
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
+@pytest.mark.parametrize("place", ["option", "variable", "setting"])
+def test_each_store_may_be_chosen_by_itself(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """The command line comes first, then the environment, then the configuration file."""
+    wanted = "postgres=embedded,redis=fakeredis"
+    pytester.makeini(f"[pytest]\ncxmock_stores = {wanted if place == 'setting' else 'container'}\n")
+    if place != "setting":
+        monkeypatch.setenv("CXMOCK_STORES", wanted if place == "variable" else "container")
+    pytester.makepyfile(
+        """
+        def test_one(cx_testbed, cx_redis, cx_postgres):
+            assert [cx_testbed.part(name).backend for name in ("redis", "postgres")] == ["fakeredis", "embedded"]
+        """
+    )
+    option = [f"--cxmock-stores={wanted}"] if place == "option" else []
+
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", *option).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("stores", ["postgres=docker", "redis=external"])
+def test_a_choice_of_stores_that_cannot_be_is_told_at_once(pytester: pytest.Pytester, stores: str) -> None:
+    ran = pytester.runpytest_subprocess("-p", "no:cacheprovider", f"--cxmock-stores={stores}")
+
+    assert ran.ret == pytest.ExitCode.USAGE_ERROR
+    ran.stderr.fnmatch_lines(["ERROR: *", "*expected:*", "*fix:*"])
+
+
 def test_a_wrong_setting_is_told_with_the_right_ones(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\ncxmock_ports = documentd\n")
 

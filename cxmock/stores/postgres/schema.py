@@ -9,6 +9,7 @@ seconds, as OCS has them.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 DATABASE: Final = "cxcontact"
@@ -21,23 +22,38 @@ OCS_ROLE: Final = "ocs"
 MARK: Final = "made by cxmock"
 """The comment on what is ours, so that nothing else is ever taken for it."""
 
-ROLES: Final = f"""
-CREATE ROLE {CXC_ROLE} LOGIN;
-CREATE ROLE {OCS_ROLE} LOGIN;
-COMMENT ON ROLE {CXC_ROLE} IS '{MARK}';
-COMMENT ON ROLE {OCS_ROLE} IS '{MARK}';
-ALTER ROLE {CXC_ROLE} SET search_path = {SCHEMA}, public;
-ALTER ROLE {OCS_ROLE} SET search_path = {SCHEMA}, public;
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What our database and roles are called on the server; only where others have theirs too, not as documented."""
+
+    database: str = DATABASE
+    cxc: str = CXC_ROLE
+    ocs: str = OCS_ROLE
+
+
+def roles(names: Names) -> str:
+    """Return the statements for the roles: without a password, so that nobody logs in before they are given theirs."""
+    return f"""
+CREATE ROLE {names.cxc} LOGIN;
+CREATE ROLE {names.ocs} LOGIN;
+COMMENT ON ROLE {names.cxc} IS '{MARK}';
+COMMENT ON ROLE {names.ocs} IS '{MARK}';
+ALTER ROLE {names.cxc} SET search_path = {SCHEMA}, public;
+ALTER ROLE {names.ocs} SET search_path = {SCHEMA}, public;
 """
-"""Both without a password, so that nobody logs in before the testbed has given them theirs."""
+
 
 EXTENSIONS: Final = "CREATE EXTENSION IF NOT EXISTS tablefunc;"
 
-TABLES: Final = f"""
-CREATE SCHEMA {SCHEMA} AUTHORIZATION {CXC_ROLE};
+
+def tables(names: Names) -> str:
+    """Return the statements for the schema and its tables."""
+    return f"""
+CREATE SCHEMA {SCHEMA} AUTHORIZATION {names.cxc};
 COMMENT ON SCHEMA {SCHEMA} IS '{MARK}';
-GRANT USAGE ON SCHEMA {SCHEMA} TO {OCS_ROLE};
-SET ROLE {CXC_ROLE};
+GRANT USAGE ON SCHEMA {SCHEMA} TO {names.ocs};
+SET ROLE {names.cxc};
 
 -- The catalogue of contact lists (A). A list made from an encrypted file is secured (D).
 CREATE TABLE {SCHEMA}.contact_list (
@@ -107,12 +123,15 @@ CREATE INDEX ON {SCHEMA}.gsw_donotcall_list (phone);
 CREATE INDEX ON {SCHEMA}.gsw_donotcall_list (customer_id);
 
 RESET ROLE;
-GRANT SELECT ON {SCHEMA}.contact_list TO {OCS_ROLE};
-GRANT SELECT, INSERT, UPDATE, DELETE ON {SCHEMA}.gsw_donotcall_list TO {OCS_ROLE};
+GRANT SELECT ON {SCHEMA}.contact_list TO {names.ocs};
+GRANT SELECT, INSERT, UPDATE, DELETE ON {SCHEMA}.gsw_donotcall_list TO {names.ocs};
 -- Every calling list's table that is made later.
-ALTER DEFAULT PRIVILEGES FOR ROLE {CXC_ROLE} IN SCHEMA {SCHEMA} GRANT SELECT, INSERT, UPDATE ON TABLES TO {OCS_ROLE};
+ALTER DEFAULT PRIVILEGES FOR ROLE {names.cxc} IN SCHEMA {SCHEMA} GRANT SELECT, INSERT, UPDATE ON TABLES TO {names.ocs};
 """
 
+
+ROLES: Final = roles(Names())
+TABLES: Final = tables(Names())
 ALL: Final = ROLES + EXTENSIONS + TABLES
 
 BASE_TABLES: Final = {

@@ -11,6 +11,8 @@ from cxmock.errors.stores import StoreRefused
 from cxmock.net.relay import Backend
 from cxmock.wire.resp import ErrorReply, Parser, encode_command
 
+NAME = "cxmock"
+"""What we call ourselves there."""
 ANSWER_WITHIN = 10.0
 """Seconds for an answer."""
 
@@ -42,7 +44,7 @@ class Connection:
         connection = cls(*await asyncio.wait_for(opening, ANSWER_WITHIN))
         login = ("AUTH", user, password) if password else ()
         try:
-            await connection.call("HELLO", "3", *login, "SETNAME", "cxmock")
+            await connection.call("HELLO", "3", *login, "SETNAME", NAME)
         except BaseException:
             await connection.close()
             raise

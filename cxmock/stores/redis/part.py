@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from cxmock.errors.stores import NoCluster, StoreRefused
 from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
 from cxmock.stores.redis.cluster import Announced
+from cxmock.stores.choosing import RedisBackend
 from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
@@ -24,9 +25,7 @@ from cxmock.wire.resp_screen import RespScreen
 
 ROW = 5
 (_PLACE,) = listening_ports(Component.REDIS)
-_RESET = [("FLUSHALL",), ("FUNCTION", "FLUSH"), ("SCRIPT", "FLUSH"), ("CLIENT", "UNPAUSE")]
-
-RedisBackend = Literal["embedded", "fakeredis", "container", "external"]
+_RESET: list[tuple[str, ...]] = [("FLUSHALL",), ("FUNCTION", "FLUSH"), ("SCRIPT", "FLUSH"), ("CLIENT", "UNPAUSE")]
 
 
 class Store(Protocol):
@@ -50,19 +49,24 @@ class Redis:
     Args:
         backend: ``embedded`` (a server from a wheel or the system; fakeredis where there is none), ``fakeredis`` (in
             this process), ``container``, or ``external``.
-        url: of the external one. Its keys are only ever removed by :meth:`reset` if it was empty at the start.
+        url: of the external one, ``redis://[user]:password@host[:port][/number][?keep=yes]``. Its database has to be
+            empty, unless what is in it is to be kept: then :meth:`reset` removes nothing.
+        nth: how many databases after that of the URL; for workers that share it.
         cluster: whether it is a cluster, of one node that tells its clients the tap's address.
     """
 
-    def __init__(self, backend: RedisBackend = "embedded", *, url: str = "", cluster: bool = False) -> None:
+    def __init__(
+        self, backend: RedisBackend = "embedded", *, url: str = "", nth: int = 0, cluster: bool = False
+    ) -> None:
         self.backend: RedisBackend = backend
         """What runs; ``embedded`` becomes ``fakeredis`` at the start where there is no server."""
         self._url = url
+        self._nth = nth
         self._cluster = cluster
         self._site: Site | None = None
         self._store: Store | None = None
         self._admin: Connection | None = None
-        self._ours = True
+        self._reset = _RESET
 
     async def start(self, site: Site) -> None:
         """Start the server and put the tap before it.
@@ -71,15 +75,14 @@ class Redis:
             NoCluster: cluster mode, where what runs it knows none.
             NoServerFound: there is no server program and no fakeredis.
             EngineMissing: ``container`` without a container engine.
-            StoreNotReachable: the external one does not let us in.
+            StoreUrlWrong, StoreNotReachable, StoreWantsTls, StoreTooOld, StoreNotEmpty, StoreInUse: the external one
+                cannot be used as it is.
             PartDied: the server ended at once.
             PartNotReady: the server did not answer in time.
         """
         self._site = site
         self._store = self._choose(site)
         address, self._admin = await self._store.start()
-        if self.backend == "external":
-            self._ours = await self._empty()
         loop = asyncio.get_running_loop()
         await site.relay(
             _PLACE.port,
@@ -106,15 +109,17 @@ class Redis:
             self._store = None
 
     async def reset(self) -> None:
-        """Remove every key, function and script. Clients stay connected, logged in and subscribed.
+        """Remove every key, function and script; of an external one, every key of its database.
+
+        Clients stay connected, logged in and subscribed.
 
         Raises:
             PartDied: the server ended meanwhile.
         """
-        if self._ours:
-            first, *_ = await self._calls(_RESET)
+        if self._reset:
+            first, *_ = await self._calls(self._reset)
             if isinstance(first, ErrorReply):
-                raise StoreRefused("Redis", "FLUSHALL", first.text)
+                raise StoreRefused("Redis", str(self._reset[0][0]), first.text)
 
     async def call(self, *words: str | bytes | float) -> Any:
         """Perform a command and return its value as plain data: text, numbers, lists, dicts, None.
@@ -139,16 +144,14 @@ class Redis:
             await self._store.check()
             raise
 
-    async def _empty(self) -> bool:
-        facts = await self.call("INFO", "keyspace")
-        return "keys=" not in facts
-
     def _choose(self, site: Site) -> Store:
         password = site.directory.credentials.redis
         if self.backend == "external":
             if self._cluster:
                 raise NoCluster(self.backend)
-            return External(self._url)
+            external = External(self._url, password, self._nth, site.folder, site.supervisor)
+            self._reset = [] if external.keeps else [("FLUSHDB",)]
+            return external
         cluster = None
         if self._cluster:
             at = site.directory.endpoint(site.component)

