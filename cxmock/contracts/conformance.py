@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from cxmock.contracts.explaining import Explanation, explain, out_of_order
 from cxmock.contracts.matching import NotComparable
 from cxmock.contracts.model import Contract, Interaction
@@ -38,8 +40,7 @@ class Judged(StrEnum):
     UNPROMISED = "unpromised"
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """The verdict on one exchange."""
 
     index: int

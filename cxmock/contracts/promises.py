@@ -35,9 +35,8 @@ _ANY_TRANSPORT = ("", "message", "sync-message", "async-message")
 """What an interaction says that does not say its transport: whatever the connection has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One exchange in the shape that promises are held against."""
+class Seen(msgspec.Struct, frozen=True):
+    """One exchange in the shape that promises are held against. (One is made for each: structures are made fast.)"""
 
     transport: str
     request: SeenRequest | Mapping[str, Any]

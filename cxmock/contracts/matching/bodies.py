@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from cxmock.contracts.matching import content_types
 from cxmock.contracts.matching.binary import check_bytes
@@ -23,8 +24,7 @@ from cxmock.wire.http import from_json, to_json
 WAY = (ROOT,)
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(Struct, frozen=True):
     """A body as it arrived: its bytes, or what a journal kept of them."""
 
     data: bytes | None = None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from msgspec import Struct
+
 from cxmock.contracts.matching import content_types, generated, rules
 from cxmock.contracts.matching.bodies import BodyCheck, Content, check_body, expected_kind
 from cxmock.contracts.matching.combining import good
@@ -24,8 +26,7 @@ from cxmock.wire.http import Request, Response
 CONTENT_TYPE = "content-type"
 
 
-@dataclass(frozen=True, slots=True)
-class SeenRequest:
+class SeenRequest(Struct, frozen=True):
     """A request as far as it is known."""
 
     method: str
@@ -46,8 +47,7 @@ class SeenRequest:
         return cls(str(request["method"]), str(request["path"]), request.get("query") or {}, headers, body)
 
 
-@dataclass(frozen=True, slots=True)
-class SeenResponse:
+class SeenResponse(Struct, frozen=True):
     """A response as far as it is known."""
 
     status: int
