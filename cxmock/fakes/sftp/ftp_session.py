@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 HANG_UP_WITHIN = (0.001, 0.025)
 """Seconds, at least and at most, that the control connection of a dying client may outlive its data connection (0.1 ms
 was seen on an idle machine). In between it is as long as the transfer took, so that small files stay fast."""
+REPLIES_LIMIT = 1000
+"""Replies that wait for a client which takes none, before it is hung up on."""
 _LOGGER = logging.getLogger("pyftpdlib")
 _OPERATIONS = {
     "PASS": "login",
@@ -182,6 +184,12 @@ class FtpSession(TLS_FTPHandler):
             self.respond("\r\n".join([f"{UNPROMISED}-{first}", *(f" {line}" for line in more), f"{UNPROMISED} End."]))
             return True
         return False
+
+    def push(self, data: str) -> None:  # type: ignore[override]
+        if len(self.producer_fifo) >= REPLIES_LIMIT:  # type: ignore[attr-defined]
+            self.close()
+        elif not self._closed:
+            super().push(data)
 
     def respond(self, resp: str, logfun: Callable[..., None] = _LOGGER.debug) -> None:
         command, code = self._command, int(resp[:3])

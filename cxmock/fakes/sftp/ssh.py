@@ -11,9 +11,10 @@ import os
 import posixpath
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, cast
+from weakref import WeakSet
 
 import asyncssh
 from asyncssh.channel import SSHChannel
@@ -29,6 +30,10 @@ LOGIN_WITHIN = 30
 CLOSE_WITHIN = 5.0
 READ_LIMIT = 4 * 1024 * 1024
 """Bytes that one read may ask for, as asyncssh announces."""
+OPEN_LIMIT = 256
+"""Files and folders that one session may have open, so that the testbed does not run out of descriptors."""
+SESSIONS_LIMIT = 10
+"""Sessions on one connection, as OpenSSH allows."""
 
 _CODES = {
     "NO_SUCH_FILE": asyncssh.FX_NO_SUCH_FILE,
@@ -90,6 +95,7 @@ class _Visitor(asyncssh.SSHServer):
         self._told = False
         """Whether the journal knows how the login went."""
         self._connection: asyncssh.SSHServerConnection | None = None
+        self._sessions: set[_Session] = set()
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
@@ -128,7 +134,11 @@ class _Visitor(asyncssh.SSHServer):
         self._tell(accepted=True)
 
     def session_requested(self) -> Any:
-        return _Session(self._server, self._user)
+        if len(self._sessions) >= SESSIONS_LIMIT:
+            return False
+        session = _Session(self._server, self._user, self._sessions.discard)
+        self._sessions.add(session)
+        return session
 
     def _tell(self, *, accepted: bool) -> None:
         self._told = True
@@ -139,13 +149,23 @@ class _Visitor(asyncssh.SSHServer):
 class _Session(SSHServerStreamSession[bytes]):
     """A channel on which the subsystem ``sftp`` may be started. It knows when the client has hung up."""
 
-    def __init__(self, server: SshServer, user: str) -> None:
+    def __init__(self, server: SshServer, user: str, closed: Callable[[_Session], None]) -> None:
         super().__init__(None, lambda channel: _Files(channel, server, user, self), sftp_version=3)
         self.over = False
+        self._closed = closed
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._closed(self)
+        super().connection_lost(exc)
 
     def eof_received(self) -> bool:
         self.over = True
         return super().eof_received()
+
+    async def read(self, datatype: int | None, n: int, exact: bool) -> bytes:
+        # The next request is left alone until the client takes the answers, so that they do not pile up.
+        await self.drain(datatype)
+        return await super().read(datatype, n, exact)
 
 
 class _Files(asyncssh.SFTPServer):
@@ -157,6 +177,10 @@ class _Files(asyncssh.SFTPServer):
         self._folder = server.folder
         self._user = user
         self._session = session
+        self._files = 0
+        self._listings: WeakSet[AsyncIterator[asyncssh.SFTPName]] = WeakSet()
+        self._read: tuple[OpenFile, bytes] | None = None
+        """What was read last."""
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> OpenFile:
         writing = pflags & asyncssh.FXF_WRITE
@@ -174,22 +198,30 @@ class _Files(asyncssh.SFTPServer):
         with _answering():
             try:
                 self._server.recorder.check(op, where)
-                return self._folder.open(where, flags)
+                self._allow_another()
+                file = self._folder.open(where, flags)
             except OSError as error:
                 self._server.recorder.operation(op, where, failure(error), 0.0, user=self._user, secure=True)
                 raise
+        self._files += 1
+        return file
 
-    async def read(self, file_obj: object, offset: int, size: int) -> bytes:
-        # A client that asks on and on but takes nothing waits here, so that answers do not pile up.
-        await self._session.drain(None)
+    def read(self, file_obj: object, offset: int, size: int) -> bytes:
+        file = cast(OpenFile, file_obj)
         with _answering():
-            return cast(OpenFile, file_obj).read(min(size, READ_LIMIT), offset)
+            data = file.read(min(size, READ_LIMIT), offset)
+        self._read = file, data
+        return data
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
+        file = cast(OpenFile, file_obj)
         with _answering():
-            return cast(OpenFile, file_obj).write(data, offset)
+            if self._is_copy(file, data):
+                raise OSError(errno.EINVAL, "A file cannot be copied into itself")
+            return file.write(data, offset)
 
     def close(self, file_obj: object) -> None:
+        self._files -= 1
         # asyncssh closes what is still open when a session ends, too: that is no end of a transfer.
         self._server.recorder.transfer(
             cast(OpenFile, file_obj), complete=not self._session.over, user=self._user, secure=True
@@ -213,10 +245,13 @@ class _Files(asyncssh.SFTPServer):
     def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
         # No generator: it would run at the first READDIR, and a missing folder has to be refused at OPENDIR.
         with self._doing("list", path) as (where, response):
+            self._allow_another()
             found = self._folder.listing(where)
             response["names"] = [os.fsencode(name).decode(errors="backslashreplace") for name, _ in found]
             own = self._folder.stat(where)
-        return _each([(".", own), ("..", own), *found])
+        listing = _each([(".", own), ("..", own), *found])
+        self._listings.add(listing)
+        return listing
 
     def remove(self, path: bytes) -> None:
         with self._doing("remove", path) as (where, _):
@@ -278,6 +313,17 @@ class _Files(asyncssh.SFTPServer):
             self._server.recorder.doing(op, where, user=self._user, secure=True, to=target) as response,
         ):
             yield where, response
+
+    def _allow_another(self) -> None:
+        """Refuse to open more than :data:`OPEN_LIMIT` files and folders: a client that forgets to close them."""
+        if self._files + len(self._listings) >= OPEN_LIMIT:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    def _is_copy(self, file: OpenFile, data: bytes) -> bool:
+        """Return whether ``data`` was read from the same file just now: its copy behind itself would have no end."""
+        if self._read is None or data is not self._read[1] or len(data) < 2:
+            return False
+        return os.path.sameopenfile(self._read[0].fileno(), file.fileno())
 
     def _refuse(self, op: str, path: bytes, to: bytes) -> None:
         with self._doing(op, path, to):
