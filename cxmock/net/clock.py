@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 
 
@@ -25,11 +26,16 @@ class Clock:
         self.horizon = horizon
         self._start = start
         self._offset = 0.0 if start is None else start - time.time()
-        self._moved: set[asyncio.Event] = set()
+        self._waiting: set[_Waiter] = set()
 
     def now(self) -> float:
         """Return the time, in UTC seconds."""
         return time.time() + self._offset
+
+    @property
+    def ahead(self) -> float:
+        """Seconds by which it is ahead of the real time."""
+        return self._offset
 
     def set(self, when: float) -> None:
         """Make it ``when`` now."""
@@ -40,10 +46,10 @@ class Clock:
         self.set(time.time() if self._start is None else self._start)
 
     def advance(self, seconds: float) -> None:
-        """Move the clock. Whoever waits for a moment that has thereby come goes on."""
+        """Move the clock. Whoever waits for a moment that has thereby come goes on. May be called from any thread."""
         self._offset += seconds
-        for event in tuple(self._moved):
-            event.set()
+        for waiter in tuple(self._waiting):
+            waiter.look_again()
 
     async def reach(self, when: float) -> None:
         """Return when it is ``when`` (UTC seconds): by waiting, or at once by jumping."""
@@ -56,11 +62,33 @@ class Clock:
     async def passes(self, when: float) -> None:
         """Return when it is ``when``, by waiting: for who keeps pace with the clock but must not move it."""
         while (left := when - self.now()) > 0:
-            moved = asyncio.Event()
-            self._moved.add(moved)
+            waiter = _Waiter()
+            self._waiting.add(waiter)
             try:
-                await asyncio.wait_for(moved.wait(), left)
+                # Not wait_for: before Python 3.12 that loses a cancellation which comes together with the event.
+                async with asyncio.timeout(left):
+                    await waiter.moved.wait()
             except TimeoutError:
                 return
             finally:
-                self._moved.discard(moved)
+                self._waiting.discard(waiter)
+
+
+class _Waiter:
+    """Somebody who waits on a loop for the clock."""
+
+    def __init__(self) -> None:
+        self.moved = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def look_again(self) -> None:
+        """Have the waiter look at the clock; an event may be set on its own loop only."""
+        try:
+            here = asyncio.get_running_loop() is self._loop
+        except RuntimeError:
+            here = False
+        if here:
+            self.moved.set()
+        else:
+            with contextlib.suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self.moved.set)

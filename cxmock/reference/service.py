@@ -148,6 +148,11 @@ class Runtime:
         self.metrics.clear()
         self.__dict__.pop("gws", None)
 
+    @property
+    def counted(self) -> tuple[object, tuple[str, ...]]:
+        """What was counted, for :class:`~cxmock.serving.keeping.Remembered`."""
+        return self.metrics, ("values", "latencies")
+
     # Answering
 
     async def answer(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from cxmock.net.http_server import Handler
+from cxmock.serving.keeping import Kept
 from cxmock.serving.part import Site, Tls
 from cxmock.wire.http import Request
 
@@ -60,6 +61,11 @@ class HttpPart:
         closing = getattr(self.fake, "aclose", None)
         if closing is not None:
             await closing()
+
+    async def keep(self) -> Kept | None:
+        """Return the fake's state (its ``keep()``, if it has one), to be put back later."""
+        keep = getattr(self.fake, "keep", None)
+        return keep() if keep is not None else None
 
     async def reset(self) -> None:
         """Forget everything since the start."""

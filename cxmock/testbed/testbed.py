@@ -220,6 +220,16 @@ class Testbed:
         return part.fake if isinstance(part, HttpPart) else part
 
     @property
+    def parts(self) -> Mapping[Component, Part]:
+        """What plays each started component, as it is: started, reset and stopped by the testbed."""
+        return self._parts
+
+    @property
+    def unplugged(self) -> frozenset[int]:
+        """The connections that answer as if nobody were there."""
+        return frozenset(self._unplugged)
+
+    @property
     def started(self) -> tuple[Component, ...]:
         """The components that are played now."""
         return tuple(self._parts)

@@ -16,6 +16,7 @@ from pytest_cxmock.fixtures import (
     cx_seed,
     cx_sftp,
     cx_share,
+    cx_snapshot,
     cx_testbed,
 )
 from pytest_cxmock.hooks import (
@@ -47,6 +48,7 @@ __all__ = [
     "cx_seed",
     "cx_sftp",
     "cx_share",
+    "cx_snapshot",
     "cx_testbed",
     "pytest_addoption",
     "pytest_configure",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cxmock.testbed.contact import Contact
     from cxmock.testbed.faces import PostgresFace, RedisFace
     from cxmock.testbed.seeding import Seed
+    from cxmock.testbed.snapshot import Snapshots
 
 
 @pytest.fixture
@@ -122,6 +123,12 @@ def cx_seed(cx_testbed: Testbed) -> Seed:
     from cxmock.testbed.seeding import Seed
 
     return Seed(cx_testbed)
+
+
+@pytest.fixture
+def cx_snapshot(request: pytest.FixtureRequest) -> Snapshots:
+    """Takes and restores the state of the whole testbed: ``with cx_snapshot(): ...``, or ``take`` and ``restore``."""
+    return request.config.stash[KEY].snapshots
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cxmock.net.addresses import Ports
     from cxmock.net.tls import Showing
     from cxmock.testbed import Testbed
+    from cxmock.testbed.snapshot import Snapshots
     from pytest_cxmock.verifying import Verifying
 
 STORES_VARIABLE = "CXMOCK_STORES"
@@ -32,7 +33,9 @@ COMPONENTS = {
 }
 """Fixture -> the component that it starts."""
 
-EVERYTHING = frozenset({"cx_testbed", "cx_contact", "cx_seed", "cx_journal", "cx_env", "cx_names", "cx_interaction"})
+EVERYTHING = frozenset(
+    {"cx_testbed", "cx_contact", "cx_seed", "cx_snapshot", "cx_journal", "cx_env", "cx_names", "cx_interaction"}
+)
 """Fixtures that may touch any connection."""
 
 
@@ -43,6 +46,7 @@ class Session:
         self._config = config
         self._testbed: Testbed | None = None
         self._verifying: Verifying | None = None
+        self._snapshots: Snapshots | None = None
 
     @property
     def testbed(self) -> Testbed:
@@ -74,6 +78,15 @@ class Session:
 
             self._verifying = Verifying(self.testbed)
         return self._verifying
+
+    @property
+    def snapshots(self) -> Snapshots:
+        """What takes and restores snapshots; their marks outlive a test."""
+        if self._snapshots is None:
+            from cxmock.testbed.snapshot import Snapshots
+
+            self._snapshots = Snapshots(self.testbed)
+        return self._snapshots
 
     def start(self, fixture: str) -> object:
         """Start what ``fixture`` stands for, with what it needs; return what plays it."""

@@ -7,7 +7,16 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import conforming, installing, running, starting, stubbing, tapping, verifying
+from tests.bench import (
+    conforming,
+    installing,
+    keeping,
+    running,
+    starting,
+    stubbing,
+    tapping,
+    verifying,
+)
 from tests.bench.measuring import Figure, machine
 
 GROUPS = {
@@ -15,6 +24,7 @@ GROUPS = {
     "run": running.figures,
     "install": installing.figures,
     "stub": stubbing.figures,
+    "keep": keeping.figures,
     "verify": verifying.figures,
     "conform": conforming.figures,
     "tap": tapping.figures,

@@ -74,3 +74,27 @@ def test_whoever_only_keeps_pace_does_not_make_the_clock_jump(background: Backgr
 
     assert background.run(paced(), within=10) is False
     assert clock.now() == pytest.approx(7200, abs=1)
+
+
+def test_whoever_waits_goes_on_when_another_thread_moves_the_clock(background: Background) -> None:
+    """Nothing else happens on the loop, which would wake it."""
+    clock = Clock(start=0)
+    waiting = asyncio.run_coroutine_threadsafe(clock.reach(3600), background.loop)
+    background.call(lambda: None)
+
+    clock.advance(3600)
+
+    waiting.result(5)
+
+
+def test_who_is_cancelled_while_the_clock_moves_is_cancelled() -> None:
+    async def cancelled() -> bool:
+        clock = Clock(start=0)
+        waiting = asyncio.ensure_future(clock.passes(3600))
+        await asyncio.wait([waiting], timeout=0.01)
+        clock.advance(60)
+        waiting.cancel()
+        await asyncio.wait([waiting], timeout=0.1)
+        return waiting.cancelled()
+
+    assert asyncio.run(cancelled())

@@ -14,6 +14,7 @@ from cxmock.fakes.compliance_provider.data_set import DataSet, shipped
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Login, Routes, Site, States
+from cxmock.serving.keeping import RememberedPart
 from cxmock.wire.http import Request, Response
 
 TOKEN_LIFE = 3600
@@ -64,6 +65,10 @@ class ComplianceProvider:
         self.tokens.clear()
         self.fetched.clear()
         self.data = self._initial
+
+    def keep(self) -> RememberedPart:
+        """Return the state, to be put back later."""
+        return RememberedPart(self.reset, (self, ("data", "tokens", "fetched")))
 
     def publish(self, rules: Sequence[Mapping[str, Any]]) -> str:
         """Put a new version of the data set in place, with these rules; return the version."""

@@ -15,6 +15,7 @@ from cxmock.fakes.confserv.store import Store
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Site, States
 from cxmock.serving.genesys import Answer, Client, GenesysServer, Messages, Refused
+from cxmock.serving.keeping import RememberedPart
 from cxmock.topology import connection
 from cxmock.wire.genesys import Codec, JsonFraming, Message
 from cxmock.wire.genesys.enumerations import ErrorCode
@@ -124,6 +125,10 @@ class Confserv:
         """Return to the seed. DBIDs begin again too, so that a test sees the same ones whatever ran before it."""
         store: Store = pickle.loads(self._seed)
         self.store = store
+
+    async def keep(self) -> RememberedPart:
+        """Return every object, to be put back later. Nobody is told of what thereby changes, as after a reset."""
+        return RememberedPart(lambda: None, (self, ("store",)), (self.store, ("objects", "_next")))
 
     # What clients ask
 

@@ -29,6 +29,7 @@ from cxmock.fakes.gws.voice import Voice
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Credentials, Login, Routes, Site, States
+from cxmock.serving.keeping import RememberedPart
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
 
@@ -131,6 +132,17 @@ class Gws:
         self.statistics.subscriptions.clear()
         self.notifications.listeners.clear()
         self.setting.values.clear()
+
+    def keep(self) -> RememberedPart:
+        """Return the state, to be put back later."""
+        return RememberedPart(
+            self.reset,
+            (self.identity, ("clients", "users", "tokens", "refresh_tokens", "codes")),
+            (self.environment, ("settings",)),
+            (self.statistics, ("subscriptions",)),
+            (self.notifications, ("listeners",)),
+            (self.setting, ("values",)),
+        )
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
         """Answer a request, by the API that its path begins with."""

@@ -18,6 +18,7 @@ from cxmock.fakes.nexus.webhooks import KEPT, Webhooks
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Routes, Site, States
+from cxmock.serving.keeping import RememberedPart
 from cxmock.wire.http import Request, Response, to_json
 
 BATCHES_KEPT = 1000
@@ -102,6 +103,15 @@ class Nexus:
         self.batches.clear()
         self.outcomes.decided.clear()
         self.out_of_service = False
+
+    def keep(self) -> RememberedPart:
+        """Return the state, to be put back later; events that are on their way then are given up."""
+        return RememberedPart(
+            self.reset,
+            (self, ("keys", "administrators", "sent", "receipts", "batches", "out_of_service")),
+            (self.outcomes, ("decided",)),
+            (self.webhooks, ("deliveries", "dropped")),
+        )
 
     async def aclose(self) -> None:
         """Give up what is under way."""

@@ -18,6 +18,7 @@ from cxmock.fakes.ocs.dialer import Tools
 from cxmock.fakes.ocs.gsw import Attempt
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.records import Records
+from cxmock.fakes.ocs.snapshot import KeptOcs
 from cxmock.fakes.ocs.zones import Zones
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Site, States
@@ -149,6 +150,12 @@ class Ocs:
         self.outcomes.forget()
         self.dialed.clear()
         self.blocked.clear()
+
+    async def keep(self) -> KeptOcs:
+        """Return the state, to be put back later; campaigns are then loaded anew, and dial on if they dialed."""
+        assert self._control is not None and self._tools is not None, "start() comes first"
+        outcomes = (self.outcomes, ("data", "weights", "of_list"))
+        return KeptOcs(self._control, self._tools, self.reset, outcomes, (self, ("dialed", "blocked")))
 
     # Provider states: what they need in Configuration Server they write there, as OCS
 

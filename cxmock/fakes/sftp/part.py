@@ -12,6 +12,7 @@ from cxmock.errors.transfer import FileNotArrived
 from cxmock.fakes.sftp.accounts import Accounts
 from cxmock.fakes.sftp.folder import Folder
 from cxmock.fakes.sftp.recording import CONNECTION, Recorder
+from cxmock.fakes.sftp.snapshot import KeptSftp
 from cxmock.net.waiting import PATIENCE, patiently, until
 from cxmock.serving import Site, States
 from cxmock.topology import Component, connection, listening_ports
@@ -86,6 +87,11 @@ class Sftp:
             await asyncio.to_thread(self._folder.clear)
             self._furnish()
             self.accounts.become(self._first)
+
+    async def keep(self) -> KeptSftp:
+        """Return the state of the server, to be put back later."""
+        copies = self.folder.path.with_name(f"kept-{secrets.token_hex(4)}")
+        return await asyncio.to_thread(KeptSftp, self.folder, self.accounts, copies)
 
     @property
     def folder(self) -> Folder:

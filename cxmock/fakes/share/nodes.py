@@ -61,6 +61,14 @@ class Nodes:
         self._by_number = {ROOT: self.root}
         self._by_inode = {inode: self.root}
 
+    def known(self) -> list[Node]:
+        """Return every node."""
+        return list(self._by_number.values())
+
+    def know(self, node: Node) -> None:
+        """Take up a node that was there before, with its number; its inode may be another one now."""
+        self._by_number[node.number] = self._by_inode[node.inode] = node
+
     def handle(self, node: Node) -> bytes:
         """Return the handle of a node."""
         return self.boot + node.number.to_bytes(8, "big")

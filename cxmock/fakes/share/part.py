@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import threading
 from collections.abc import Iterator
+from secrets import token_hex
 
 from cxmock.errors.looking import NotThere
 from cxmock.errors.nfs import NfsError, NotOnShare, UnknownNfsWord
@@ -13,6 +15,7 @@ from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused, status_of
 from cxmock.fakes.share.server import Refusal, Server
+from cxmock.fakes.share.snapshot import KeptShare
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving.guard import told
 from cxmock.serving.part import Site
@@ -83,6 +86,12 @@ class Share:
             server.folder.room_bytes, server.folder.quota_bytes = self._room_bytes, self._quota_bytes
             server.read_only = self._read_only
             server.refusals.clear()
+
+    async def keep(self) -> KeptShare:
+        """Return the state of the share, to be put back later."""
+        assert self._site is not None, "start() comes first"
+        copies = self._site.folder / f"kept-{token_hex(4)}"
+        return await asyncio.to_thread(KeptShare, self._running, self._lock, copies)
 
     @property
     def _running(self) -> Server:

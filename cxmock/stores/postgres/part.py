@@ -17,6 +17,7 @@ from cxmock.stores.postgres.connection import Connection
 from cxmock.stores.postgres.external import External
 from cxmock.stores.postgres.reset import Reset
 from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA, Names
+from cxmock.stores.postgres.snapshot import KeptPostgres
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
 from cxmock.wire.postgres.opening import POSTGRES
@@ -62,6 +63,7 @@ class Postgres:
         self._store: Store | None = None
         self._admin: Connection | None = None
         self._reset: Reset | None = None
+        self._kept = 0
 
     async def start(self, site: Site) -> None:
         """Start the server, give the roles their passwords, and put the tap before it.
@@ -125,6 +127,19 @@ class Postgres:
             ended = await self._reset.perform()
         for session in ended:
             warnings.warn(session, stacklevel=2)
+
+    async def keep(self) -> KeptPostgres:
+        """Return the state of the database, to be put back later.
+
+        Raises:
+            PartDied: the server ended meanwhile.
+        """
+        assert self._reset is not None, "start() comes first"
+        async with self._asked() as admin:
+            self._kept += 1
+            kept = KeptPostgres(admin, self._reset, self._kept)
+            await kept.take()
+            return kept
 
     async def query(self, sql: str, *parameters: Any) -> list[dict[str, Any]]:
         """Perform a statement as administrator; return its rows by column.

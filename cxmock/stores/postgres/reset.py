@@ -9,6 +9,7 @@ from cxmock.errors.stores import TransactionLeftOpen
 from cxmock.net.waiting import until
 from cxmock.stores.postgres.connection import Connection, Refused
 from cxmock.stores.postgres.schema import BASE_TABLES, SCHEMA, Names, tables
+from cxmock.stores.postgres.structure import HIDDEN
 
 GRACE = 0.25
 """Seconds for a transaction that is just ending."""
@@ -33,12 +34,12 @@ SELECT format('DROP %s IF EXISTS %I.%I CASCADE', k.name, n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN (VALUES ('r', 'TABLE'), ('p', 'TABLE'), ('v', 'VIEW'), ('m', 'MATERIALIZED VIEW'), ('f', 'FOREIGN TABLE'),
     ('S', 'SEQUENCE')) AS k (kind, name) ON k.kind = c.relkind::text
-WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT ({_OURS})
+WHERE n.nspname NOT LIKE 'pg\\_%' AND n.nspname NOT IN ('information_schema', '{HIDDEN}') AND NOT ({_OURS})
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
         AND d.deptype IN ('a', 'i', 'e'))
 UNION ALL
 SELECT format('DROP SCHEMA IF EXISTS %I CASCADE', nspname) FROM pg_namespace
-WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public', '{SCHEMA}')
+WHERE nspname NOT LIKE 'pg\\_%' AND nspname NOT IN ('information_schema', 'public', '{SCHEMA}', '{HIDDEN}')
 """
 
 _SHAPE = f"""
@@ -85,17 +86,29 @@ class Reset:
     async def perform(self) -> list[TransactionLeftOpen]:
         """Clear everything; return the sessions that had to be ended because they were left in a transaction."""
         left, strangers, shape = await self._look()
-        ended = await self._end_left() if left else []
+        ended = await self.end_left() if left else []
         clearing = await self._clearing(strangers, shape)
-        if clearing:
-            try:
-                await self._clear(clearing)
-            except Refused as error:
-                if error.sqlstate != _LOCKED:
-                    raise
-                ended += await self._end(_ANY)
-                await self._clear(clearing)
-        return ended
+        return ended + await self.apply(clearing) if clearing else ended
+
+    async def apply(self, statements: list[str]) -> list[TransactionLeftOpen]:
+        """Perform statements in one transaction; return the sessions that had to be ended because they held locks."""
+        try:
+            await self._apply(statements)
+        except Refused as error:
+            if error.sqlstate != _LOCKED:
+                raise
+            ended = await self._end(_ANY)
+            await self._apply(statements)
+            return ended
+        return []
+
+    async def end_left(self) -> list[TransactionLeftOpen]:
+        """Give transactions that are just ending a moment; end those that stay."""
+
+        async def over() -> bool:
+            return not (await self._admin.query(_LEFT)).values
+
+        return [] if await until(over, within=GRACE, every=0.005) else await self._end(_LEFT)
 
     async def _look(self) -> tuple[bool, list[str], str]:
         looks = "EXECUTE cxmock_left; EXECUTE cxmock_strangers; EXECUTE cxmock_shape"
@@ -114,16 +127,8 @@ class Reset:
                 statements.append(f"SELECT setval('{SCHEMA}.{sequence}', 1, false)")
         return statements
 
-    async def _clear(self, statements: list[str]) -> None:
+    async def _apply(self, statements: list[str]) -> None:
         await self._admin.script(";".join([f"SET LOCAL lock_timeout = '{_LOCK_WITHIN}'", *statements]))
-
-    async def _end_left(self) -> list[TransactionLeftOpen]:
-        """Give transactions that are just ending a moment; end those that stay."""
-
-        async def over() -> bool:
-            return not (await self._admin.query(_LEFT)).values
-
-        return [] if await until(over, within=GRACE, every=0.005) else await self._end(_LEFT)
 
     async def _end(self, which: str) -> list[TransactionLeftOpen]:
         sessions = (await self._admin.query(which)).dicts()

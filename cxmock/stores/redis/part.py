@@ -16,6 +16,7 @@ from cxmock.stores.choosing import RedisBackend
 from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
+from cxmock.stores.redis.snapshot import KeptRedis
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.opening import REDIS
 from cxmock.wire.resp import ErrorReply
@@ -120,6 +121,18 @@ class Redis:
             first, *_ = await self._calls(self._reset)
             if isinstance(first, ErrorReply):
                 raise StoreRefused("Redis", str(self._reset[0][0]), first.text)
+
+    async def keep(self) -> KeptRedis:
+        """Return every key and function, to be put back later.
+
+        Raises:
+            StoreRefused: Redis does not give them, or is somebody else's.
+        """
+        if self.backend == "external":
+            raise StoreRefused("Redis", "a snapshot", "it is somebody else's, and only one database of it is ours")
+        kept = KeptRedis(self._calls)
+        await kept.take()
+        return kept
 
     async def call(self, *words: str | bytes | float) -> Any:
         """Perform a command and return its value as plain data: text, numbers, lists, dicts, None.

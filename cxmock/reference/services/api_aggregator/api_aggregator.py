@@ -9,6 +9,7 @@ from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.sessions import Session, cookie
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -45,6 +46,10 @@ class ApiAggregator:
     def reset(self) -> None:
         """Return to the state right after the start."""
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""

@@ -19,6 +19,7 @@ from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.campaign_manager.objects import MEDIA, CampaignGroup, own_properties
 from cxmock.reference.services.campaign_manager.preload import preload
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
 from cxmock.wire.http import Request, Response
@@ -68,6 +69,10 @@ class CampaignManager:
         """Return to the state right after the start."""
         self._ocs_dbid = 0
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""

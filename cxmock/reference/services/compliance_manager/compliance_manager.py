@@ -14,6 +14,7 @@ from cxmock.reference.services.compliance_manager.memory import Memory
 from cxmock.reference.services.compliance_manager.record import Record
 from cxmock.reference.services.compliance_manager.rules import rule_of
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.serving.states import States
 from cxmock.wire.http import Request, Response, from_json, to_json
@@ -48,6 +49,10 @@ class ComplianceManager:
         """Return to the state right after the start."""
         self.runtime.reset()
         self.memory.forget()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""

@@ -16,6 +16,7 @@ from cxmock.reference.services.dial_manager.receipts import Receipts
 from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.serving.states import States
 from cxmock.wire.http import Request, Response
@@ -59,6 +60,10 @@ class DialManager:
         self.runtime.reset()
         self.templates.known.clear()
         self.receipts.awaited.clear()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted and awaited, to be put back later; all else is in Redis."""
+        return RememberedPart(self.reset, self.runtime.counted, (self.receipts, ("awaited",)))
 
     async def aclose(self) -> None:
         """Close every client."""

@@ -16,6 +16,7 @@ from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.job_scheduler.jobs import Job, Jobs, Run, failed, iso, job_of
 from cxmock.reference.services.job_scheduler.transfer import deliver, fetch, logged_in, matching
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -53,6 +54,10 @@ class JobScheduler:
         self._tasks.clear()
         self._looked = False
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """End what runs, and close every client."""

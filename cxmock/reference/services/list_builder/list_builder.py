@@ -14,6 +14,7 @@ from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Ca
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import FOLDERS
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response
 
@@ -48,6 +49,10 @@ class ListBuilder:
         self.compliance.forget()
         self._zone_dbids.clear()
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""

@@ -14,6 +14,7 @@ from cxmock.reference.names import valid_name
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import CHUNK, FOLDERS, PART
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response
 
@@ -39,6 +40,10 @@ class ListManager:
     def reset(self) -> None:
         """Return to the state right after the start."""
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""

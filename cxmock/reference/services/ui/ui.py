@@ -15,6 +15,7 @@ from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal, done
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.settings import Settings
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -51,6 +52,10 @@ class Ui:
     def reset(self) -> None:
         """Return to the state right after the start."""
         self.runtime.reset()
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """Close every client."""
