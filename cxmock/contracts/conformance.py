@@ -26,9 +26,15 @@ from cxmock.errors.conformance import (
     PredecessorUnknown,
 )
 from cxmock.journal import Exchange, Journal
+from cxmock.wire.http import Request, Response
 
 EXPLAINED = 200
 """Exchanges that are explained; further ones are judged and counted. Each costs milliseconds, and people read few."""
+
+REMEMBERED = 1000
+"""Responses of which it is remembered what they fit."""
+REMEMBERED_BODY = 4096
+"""Bytes of their bodies at most."""
 
 
 class Judged(StrEnum):
@@ -127,6 +133,7 @@ class Judge:
         self.used: Counter[str] = Counter()
         """How often each promise was used so far, by its description."""
         self._explained = explained
+        self._answers: dict[object, frozenset[int]] = {}
         known = [one.description for one in contract.interactions]
         for promise in self.promises.all:
             for before in promise.after:
@@ -140,7 +147,7 @@ class Judge:
             return Judgement(exchange.index, exchange.operation, Judged.UNCHECKED, reason=reason)
         seen = Seen.of(exchange)
         candidates = self.promises.candidates(seen)
-        fitting, unknown = _fitting(candidates, seen)
+        fitting, unknown = _fitting(candidates, seen, self._answering(candidates, seen, exchange))
         if fitting:
             return self._promised(fitting, exchange, seen)
         if unknown:
@@ -164,6 +171,27 @@ class Judge:
         except NotComparable:
             return None
         return explain(self.promises, seen, operation)
+
+    def _answering(self, candidates: Sequence[Promise], seen: Seen, exchange: Exchange) -> frozenset[int] | None:
+        """Return the places of the candidates that promise the response; None where that is not remembered.
+
+        Whatever a consumer asks, a provider says the same few things again and again.
+        """
+        request, response = exchange.request_message, exchange.response_message
+        if not isinstance(request, Request) or not isinstance(response, Response):
+            return None
+        if len(response.body) > REMEMBERED_BODY:
+            return None
+        key = request.method, request.path, response.status, tuple(response.raw_headers), response.body
+        if (known := self._answers.get(key)) is None:
+            if len(self._answers) >= REMEMBERED:
+                self._answers.clear()
+            try:
+                known = frozenset(promise.place for promise in candidates if promise.fits_response(seen))
+            except NotComparable:
+                return None
+            self._answers[key] = known
+        return known
 
     def _promised(self, fitting: list[Promise], exchange: Exchange, seen: Seen) -> Judgement:
         """Judge an exchange that fits promises: one of them has to be in its turn."""
@@ -243,13 +271,21 @@ def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: 
     return conformance(contract, exchanges, dropped=missing, number=number)
 
 
-def _fitting(candidates: Sequence[Promise], seen: Seen) -> tuple[list[Promise], str]:
-    """Return the promises that an exchange fits; else why that could not be told of one of them."""
+def _fitting(candidates: Sequence[Promise], seen: Seen, answering: frozenset[int] | None) -> tuple[list[Promise], str]:
+    """Return the promises that an exchange fits; else why that could not be told of one of them.
+
+    Args:
+        candidates: the promises about what was asked for.
+        seen: the exchange.
+        answering: the places of those whose response it fits, where that is known.
+    """
     fitting: list[Promise] = []
     unknown = ""
     for promise in candidates:
         try:
-            if promise.fits_request(seen) and promise.fits_response(seen):
+            if answering is not None and promise.place not in answering:
+                continue
+            if promise.fits_request(seen) and (answering is not None or promise.fits_response(seen)):
                 fitting.append(promise)
                 if not promise.after:
                     break

@@ -21,6 +21,7 @@ from cxmock.contracts.model import Body, HttpInteraction, HttpResponse, Rules
 from cxmock.contracts.recording import Recorder
 from cxmock.journal import Journal
 from cxmock.wire.http import Request, Response, to_json
+from tests.bench import strictness
 from tests.bench.measuring import RUNS, Figure
 from tests.verified.pact_oracle import Oracle
 
@@ -48,7 +49,7 @@ ROWS = (5, 6, 8, 11, 12)
 
 
 def figures() -> Iterator[Figure]:
-    """Measure one match, by both; and the command, on a recording of what the contracts themselves show."""
+    """Measure one match, by both; the command, on a recording of what the contracts show; and a fake that is strict."""
     arrived = {"status": {"code": 0}, "data": [CAMPAIGN, {**CAMPAIGN, "DBID": 102, "name": "Autumn outbound"}]}
     promised = {"status": {"code": 0}, "data": [CAMPAIGN]}
     size = len(to_json(arrived))
@@ -64,6 +65,7 @@ def figures() -> Iterator[Figure]:
     name = f"cxmock conform, {EXCHANGES:,} exchanges"
     yield Figure(name, "s", [seconds for seconds, _ in measured], 10, digits=1)
     yield Figure(f"{name}, at its largest", "MB", [megabytes for _, megabytes in measured], 200)
+    yield from strictness.figures()
 
 
 def _ours(promised: Any, arrived: Any) -> list[float]:

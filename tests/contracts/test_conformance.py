@@ -188,6 +188,25 @@ def test_an_answer_that_differs_is_told_as_the_answer(http: Made) -> None:
     assert [str(mismatch) for mismatch in one.explanation.mismatches] == ["body $.book: is missing"]
 
 
+def test_the_same_answer_again_is_judged_by_what_was_asked(http: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an answer fits is remembered; that must not make up for a request, nor for another answer."""
+    monkeypatch.setattr("cxmock.contracts.conformance.REMEMBERED", 2)
+    stranger = Response(401)
+    exchanges = [
+        http("GET", "/books", BOOKS, token="T-9"),
+        http("GET", "/books?sort=title", BOOKS, token="T-9"),
+        http("GET", "/books", stranger),
+        http("GET", "/books", BOOKS),
+        http("GET", "/books", Response(200, BOOKS.raw_headers, b'{"books": []}'), token="T-9"),
+        http("GET", "/books", Response(200, BOOKS.raw_headers, b'{"books": [' + b" " * 5000 + b"]}"), token="T-9"),
+        http("POST", "/loans", stranger, json={"book": 9}),
+        http("GET", "/books", BOOKS, token="T-9"),
+    ]
+
+    good, bad = Judged.PROMISED, Judged.MISMATCHED
+    assert judged(conformance(read(library()), exchanges)) == [good, bad, good, bad, bad, bad, bad, good]
+
+
 def test_operations_are_found_by_their_names(redis: Made) -> None:
     exchanges = [
         redis("SET", "book:1", "x", type="string", value="OK"),
