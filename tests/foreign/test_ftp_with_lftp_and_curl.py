@@ -15,6 +15,7 @@ from cxmock.fakes.sftp import Sftp
 from cxmock.net.waiting import until
 from cxmock.testbed import Testbed
 from cxmock.topology import Component
+from tests.foreign.memory import GIBIBYTE, MEBIBYTE, Peak
 
 pytestmark = pytest.mark.foreign
 
@@ -73,7 +74,7 @@ def lftp(testbed: Testbed, folder: Path, way: str, commands: str, password: str 
     }
     script = "; ".join(f"set {name} {value}" for name, value in settings.items())
     script += f"; open -u {url.username},{password or url.password} {url.hostname}:{url.port}; {commands}"
-    done = subprocess.run(["lftp", "-c", script], capture_output=True, text=True, timeout=60, cwd=folder)
+    done = subprocess.run(["lftp", "-c", script], capture_output=True, text=True, timeout=180, cwd=folder)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -91,7 +92,7 @@ def curl_command(testbed: Testbed, way: str, path: str, *options: str, password:
 def curl(testbed: Testbed, way: str, path: str, *options: str, password: str | None = None) -> tuple[int, str]:
     """Ask for ``path``; return the exit code and all that was said."""
     command = curl_command(testbed, way, path, *options, password=password)
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150)
     return done.returncode, done.stdout + done.stderr
 
 
@@ -159,6 +160,19 @@ def test_a_large_file_goes_there_and_back(testbed: Testbed, server: Sftp, tmp_pa
     facts = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     transfers = [one for one in testbed.journal.exchanges(2) if one.request["op"] in ("read", "write")]
     assert [one.response for one in transfers] == [facts, facts]
+
+
+@pytest.mark.parametrize("way", ["plain passive", "tls passive"])
+def test_a_gigabyte_is_streamed(testbed: Testbed, server: Sftp, way: str) -> None:
+    """It is a hole, so that it needs no gigabyte of disk."""
+    server.put("/in/big", "")
+    os.truncate(server.folder.path / "in" / "big", GIBIBYTE)
+    peak = Peak()
+    code, said = curl(testbed, way, "in/big", "-o", "/dev/null", "--max-time", "120")
+    assert code == 0, said
+    assert peak.growth() < 32 * MEBIBYTE
+    (read,) = testbed.journal.exchanges(2, operation="read")
+    assert read.response["size"] == GIBIBYTE
 
 
 def test_transfers_are_taken_up_again(testbed: Testbed, server: Sftp, tmp_path: Path, way: str) -> None:

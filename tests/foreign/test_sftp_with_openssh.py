@@ -15,6 +15,7 @@ from cxmock.fakes.sftp import Sftp
 from cxmock.net.ssh_key import make_host_key
 from cxmock.testbed import Testbed
 from cxmock.topology import Component
+from tests.foreign.memory import GIBIBYTE, MEBIBYTE, Peak
 
 pytestmark = pytest.mark.foreign
 
@@ -65,7 +66,7 @@ class OpenSsh:
             input=batch or "",
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             cwd=self.folder,
         )
         return done.returncode, done.stdout + done.stderr
@@ -111,6 +112,18 @@ def test_a_large_file_goes_there_and_back(testbed: Testbed, server: Sftp, ssh: O
     facts = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
     transfers = [one for one in testbed.journal.exchanges(2) if one.request["op"] in ("read", "write")]
     assert [one.response for one in transfers] == [facts, facts]
+
+
+def test_a_gigabyte_is_streamed(testbed: Testbed, server: Sftp, ssh: OpenSsh) -> None:
+    """It is a hole, so that it needs no gigabyte of disk."""
+    server.put("/in/big", "")
+    os.truncate(server.folder.path / "in" / "big", GIBIBYTE)
+    peak = Peak()
+    code, said = ssh.sftp("get /in/big /dev/null\n")
+    assert code == 0, said
+    assert peak.growth() < 32 * MEBIBYTE
+    (read,) = testbed.journal.exchanges(2, operation="read")
+    assert read.response["size"] == GIBIBYTE
 
 
 def test_a_thousand_small_files_are_fetched(testbed: Testbed, server: Sftp, ssh: OpenSsh) -> None:

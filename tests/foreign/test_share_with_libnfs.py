@@ -12,6 +12,8 @@ import pytest
 from cxmock.fakes.share import Share
 from cxmock.testbed import Options, Testbed
 from cxmock.topology import Component
+from cxmock.wire.nfs.values import NewAttributes
+from tests.foreign.memory import GIBIBYTE, MEBIBYTE, Peak
 
 pytestmark = pytest.mark.foreign
 
@@ -40,7 +42,7 @@ def url(testbed: Testbed, share: Share) -> Callable[[str], str]:
 
 
 def run(*command: str | Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run([*map(str, command)], capture_output=True, timeout=30, check=False)
+    return subprocess.run([*map(str, command)], capture_output=True, timeout=120, check=False)
 
 
 def test_a_folder_is_listed(share: Share, url: Callable[[str], str]) -> None:
@@ -67,6 +69,30 @@ def test_files_go_there_and_back_unchanged(share: Share, url: Callable[[str], st
     assert share.read("/out/big.bin") == content
     assert run("nfs-cp", url("/out/big.bin"), tmp_path / "down").returncode == 0
     assert (tmp_path / "down").read_bytes() == content
+
+
+def test_a_gigabyte_is_streamed(share: Share, url: Callable[[str], str], tmp_path: Path) -> None:
+    """Of which the share holds little at any time. It is a hole, so that it needs no gigabyte of disk."""
+    share.put("/in/big.bin", b"begin")
+    share._running.folder.set(share._running.folder.find("/in/big.bin"), NewAttributes(size=GIBIBYTE))
+    peak = Peak()
+    with subprocess.Popen(["nfs-cat", url("/in/big.bin")], stdout=subprocess.PIPE) as client:
+        assert client.stdout is not None
+        begun, rest = client.stdout.read(5), 0
+        while part := client.stdout.read(MEBIBYTE):
+            rest += len(part)
+    assert (client.returncode, begun, rest) == (0, b"begin", GIBIBYTE - 5)
+    assert peak.growth() < 32 * MEBIBYTE
+
+
+def test_what_is_written_is_streamed(share: Share, url: Callable[[str], str], tmp_path: Path) -> None:
+    with (tmp_path / "up").open("wb") as file:
+        file.truncate(256 * MEBIBYTE)
+    share.mkdir("/out")
+    peak = Peak()
+    assert run("nfs-cp", tmp_path / "up", url("/out/big.bin")).returncode == 0
+    assert peak.growth() < 32 * MEBIBYTE
+    assert share._running.folder.used_bytes == 256 * MEBIBYTE
 
 
 def test_what_is_not_there_is_refused(share: Share, url: Callable[[str], str], testbed: Testbed) -> None:
