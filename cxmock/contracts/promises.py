@@ -279,7 +279,7 @@ class _Same:
 
 
 @lru_cache(maxsize=32)
-def _compiled(key: _Same) -> Promises:
+def _promises(key: _Same) -> Promises:
     return Promises(key.contract)
 
 
@@ -289,7 +289,7 @@ def promises_of(contract: Contract) -> Promises:
     Raises:
         RuleUnreadable: a rule of the contract cannot be read, or an example is not what its content type says.
     """
-    return _compiled(_Same(contract))
+    return _promises(_Same(contract))
 
 
 def _transport(interaction: Interaction) -> str:

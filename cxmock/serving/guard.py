@@ -6,7 +6,8 @@ a contract is. While no connection is strict, the guard is false, and nothing el
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from cxmock.wire.http import Request, Response
@@ -50,9 +51,19 @@ class Guard:
 
     def __init__(self) -> None:
         self.judges: dict[int, Judge] = {}
+        self._lifted = 0
 
     def __bool__(self) -> bool:
-        return bool(self.judges)
+        return bool(self.judges) and not self._lifted
+
+    @contextmanager
+    def lifted(self) -> Iterator[None]:
+        """Refuse nothing meanwhile: whoever brings about a state, or goes back to the first one, is no consumer."""
+        self._lifted += 1
+        try:
+            yield
+        finally:
+            self._lifted -= 1
 
     def refusal(
         self, number: int | None, transport: str, operation: str, request: Asked, unknown: Collection[str] = ()

@@ -69,7 +69,8 @@ class Testbed:
         self.authority = Authority(self.folder, self.options.tls)
         self.background = Background()
         self._unplugged: set[int] = set()
-        self._strict = Guard()
+        self.guard = Guard()
+        """Refuses what is not promised; see :meth:`be_strict`."""
         self._guests: dict[Component, str] = {}
         self._sites: dict[Component, Site] = {}
         self._parts: dict[Component, Part] = {}
@@ -79,7 +80,7 @@ class Testbed:
         try:
             if self.options.strict:
                 self.be_strict(*self.options.strict)
-            self._strict_at_start = self._strict.judges
+            self._strict_at_start = self.guard.judges
             self.background.call(self._supervisor.watch)
         except BaseException:
             self.stop()
@@ -183,7 +184,7 @@ class Testbed:
         """
         from cxmock.testbed.strict import judges
 
-        self._strict.judges = {**self._strict.judges, **judges(numbers, contract)}
+        self.guard.judges = {**self.guard.judges, **judges(numbers, contract)}
 
     def watch(self) -> NoReturn:
         """Wait for the end.
@@ -247,7 +248,7 @@ class Testbed:
     @property
     def strict(self) -> tuple[int, ...]:
         """The connections on which what is not promised is refused."""
-        return tuple(sorted(self._strict.judges))
+        return tuple(sorted(self.guard.judges)) if self.guard else ()
 
     @property
     def env(self) -> dict[str, str]:
@@ -280,9 +281,10 @@ class Testbed:
     async def reset_parts(self, components: Iterable[Component], *, needs: bool = True) -> None:
         """Return ``components``, and with ``needs`` all that they need, to the state right after their start."""
         # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
-        for component in reversed(_with_needs(components)) if needs else components:
-            if component in self._parts:
-                await self._parts[component].reset()
+        with self.guard.lifted():
+            for component in reversed(_with_needs(components)) if needs else components:
+                if component in self._parts:
+                    await self._parts[component].reset()
 
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
@@ -337,7 +339,7 @@ class Testbed:
             self.directory,
             self._supervisor,
             self._unplugged,
-            self._strict,
+            self.guard,
             self._variables_of_services,
         )
         try:
@@ -355,14 +357,13 @@ class Testbed:
         await self._starting[component]
 
     async def _reset(self) -> None:
-        self._strict.judges = {}
         while self._guests:
             component, _ = self._guests.popitem()
             await self._replace(component, PARTS[component].build(self.options))
         await self.reset_parts(self._parts)
         for number in tuple(self._unplugged):
             await self._plug(number)
-        self._strict.judges = self._strict_at_start
+        self.guard.judges = self._strict_at_start
         self.clock.reset()
         self.journal.clear()
 
