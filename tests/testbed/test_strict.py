@@ -29,6 +29,7 @@ from cxmock.errors.genesys import GenesysRefused
 from cxmock.errors.strict import NoSuchRow, OneContractOneRow
 from cxmock.errors.transfer import TransferFailed
 from cxmock.testbed import Options, Testbed
+from cxmock.testbed.verifying import TestbedVerifier
 from cxmock.topology import Component
 from cxmock.wire.http import Response
 
@@ -197,6 +198,25 @@ def test_a_reset_ends_it(testbed: Testbed) -> None:
 
     assert testbed.strict == ()
     assert ask(testbed, Component.NEXUS, "/x").status != 501
+
+
+@pytest.fixture(scope="module")
+def verifier(running: Testbed) -> Iterator[TestbedVerifier]:
+    verifier = TestbedVerifier(running)
+    yield verifier
+    verifier.close()
+
+
+@pytest.mark.parametrize("number", range(1, 14))
+def test_nothing_that_is_promised_is_refused(testbed: Testbed, verifier: TestbedVerifier, number: int) -> None:
+    """Pact's engine asks for every promise; who brings about its states may do so in whatever way."""
+    testbed.be_strict(number)
+
+    [result] = verifier.verify([number])
+
+    refused = [one.interaction.description for one in result.verdicts if not one.kept]
+    assert refused == []
+    assert testbed.strict == (number,)
 
 
 def test_nothing_is_refused_while_parts_are_reset(testbed: Testbed, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -175,9 +175,8 @@ def _reading(row: Row) -> None:
     )
     listed = {"status": "OK", "entries": NAMES, "count": stated(1), "eof": True}
     call(row, "a folder is listed", "READDIR", "/import", listed, EMPTY_FOLDER, THERE, cookie=stated(0))
-    call(
-        row, "a folder is listed with what is known of each file", "READDIRPLUS", "/import", listed, EMPTY_FOLDER, THERE
-    )
+    known = "a folder is listed with what is known of each file"
+    call(row, known, "READDIRPLUS", "/import", listed, EMPTY_FOLDER, THERE, cookie=stated(0))
 
 
 def _arranging(row: Row) -> None:
