@@ -40,6 +40,7 @@ class Addresses:
         for component, host in self._hosts.items():
             _check(component, host)
         self._sockets: dict[tuple[Component, int], sockets.socket] = {}
+        self._handed_over: dict[tuple[Component, int], sockets.socket] = {}
         self._ports: dict[tuple[Component, int], int] = {}
         self.worker = worker
         self.notice = ""
@@ -71,8 +72,12 @@ class Addresses:
         Asked again, it binds the same address anew.
         """
         self.bind([component])
-        sock = self._sockets.pop((component, port), None)
-        return sock or self._bind(_place(component, port), self._ports[component, port])
+        key = component, port
+        if (before := self._handed_over.pop(key, None)) is not None:  # whoever had it may have failed to start
+            before.close()
+        sock = self._sockets.pop(key, None) or self._bind(_place(component, port), self._ports[key])
+        self._handed_over[key] = sock
+        return sock
 
     def actual(self, component: Component, port: int) -> int:
         """Return the port that stands for documented port ``port``."""
@@ -80,10 +85,11 @@ class Addresses:
         return self._ports[component, port]
 
     def close(self) -> None:
-        """Free every address that was not handed over."""
-        for sock in self._sockets.values():
+        """Free every address, also of those who failed to start and forgot to."""
+        for sock in (*self._sockets.values(), *self._handed_over.values()):
             sock.close()
         self._sockets.clear()
+        self._handed_over.clear()
 
     def _keep(self, place: Listening, sock: sockets.socket) -> None:
         self._sockets[place.component, place.port] = sock

@@ -130,3 +130,14 @@ def test_when_every_block_is_taken_it_says_so(addresses: Addresses, monkeypatch:
 
     with pytest.raises(NoBlockLeft, match="All 1 blocks"):
         Addresses()
+
+
+def test_whoever_fails_to_start_holds_no_address(addresses: Addresses) -> None:
+    """A part that was cancelled in the middle may not have closed what it was given."""
+    forgotten = addresses.socket(Component.REDIS, 6379)
+    again = addresses.socket(Component.REDIS, 6379)
+
+    assert forgotten.fileno() == -1
+    assert again.getsockname() == (addresses.host(Component.REDIS), 6379)
+    addresses.close()
+    assert again.fileno() == -1
