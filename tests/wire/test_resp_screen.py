@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxmock.wire.observed import Observed
@@ -47,6 +47,7 @@ WORDS = [b"GET", b"SET", b"yes", b"no", b"nobody", b"\r\n", b"$3\r\n", b"x" * 40
 commands = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=4), max_size=6)
 
 
+@settings(deadline=None)
 @given(commands, st.lists(st.integers(0, 10_000), max_size=8))
 def test_only_what_is_refused_is_replaced_wherever_the_stream_is_cut(
     asked: list[list[bytes]], places: list[int]
@@ -60,6 +61,7 @@ def test_only_what_is_refused_is_replaced_wherever_the_stream_is_cut(
     assert said(cut(data, places), Against()) == wanted
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), max_size=8))
 def test_what_cannot_be_read_passes(pieces: list[bytes]) -> None:
     passed = said(pieces, Against())

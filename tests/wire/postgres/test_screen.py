@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxmock.wire.observed import Observed
@@ -147,6 +147,7 @@ def cut(data: bytes, places: list[int]) -> list[bytes]:
     return [data[begin:end] for begin, end in pairwise(edges)]
 
 
+@settings(deadline=None)
 @given(st.lists(messages, max_size=6), st.lists(st.integers(0, 200_000), max_size=8))
 def test_wherever_the_stream_is_cut_the_same_is_said(said: list[bytes], places: list[int]) -> None:
     data = b"".join(said)
@@ -159,6 +160,7 @@ def test_wherever_the_stream_is_cut_the_same_is_said(said: list[bytes], places: 
         assert passed == data
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=60), max_size=8), st.lists(st.binary(max_size=60), max_size=8))
 def test_what_cannot_be_read_passes(up: list[bytes], down: list[bytes]) -> None:
     tap = Tap()
