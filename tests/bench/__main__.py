@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.bench import (
     conforming,
+    fronts,
     installing,
     keeping,
     running,
@@ -28,6 +29,7 @@ GROUPS = {
     "verify": verifying.figures,
     "conform": conforming.figures,
     "tap": tapping.figures,
+    "redis": fronts.figures,
 }
 
 

@@ -87,6 +87,24 @@ def test_redis_cli_pipes_a_mass_of_commands(testbed: Testbed) -> None:
     assert testbed.journal.counts[5] >= 5000
 
 
+def test_redis_cli_takes_fakeredis_for_a_server() -> None:
+    """Its ways to look around, a mass of commands, and a wrong password."""
+    with Testbed(Options(stores="fakeredis")) as testbed:
+        testbed.start(Component.REDIS)
+        url = testbed.env["CX_REDIS_URL"]
+        cli = ("redis-cli", "--no-auth-warning", "-u", url)
+        done = run(*cli, "--pipe", said="".join(f"SET key:{number} {number}\r\n" for number in range(5000)))
+        assert "errors: 0, replies: 5000" in done.stdout
+        assert len(run(*cli, "--scan", "--pattern", "key:*").stdout.split()) == 5000
+        assert "db0:keys=5000" in run(*cli, "INFO").stdout
+        assert run(*cli, "CONFIG", "GET", "appendonly").stdout == "appendonly\nno\n"
+        assert run(*cli, "EVAL", "return redis.call('GET', KEYS[1])", "1", "key:7").stdout == "7\n"
+        assert run(*cli, "-r", "3", "-i", "0", "PING").stdout == "PONG\n" * 3
+        secret = testbed.directory.credentials.redis
+        done = run("redis-cli", "--no-auth-warning", "-u", url.replace(secret, "guessed"), "GET", "a")
+        assert "NOAUTH" in done.stdout + done.stderr
+
+
 def test_redis_cli_finds_its_way_in_a_cluster() -> None:
     """With -c it follows what the node says: to the tap, over and over."""
     with Testbed(Options(redis="cluster")) as testbed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -51,6 +52,14 @@ def said(*commands: str, answer: bytes) -> None:
         ("CONFIG GET max*ts", b"*2\r\n$10\r\nmaxclients\r\n$5\r\n10000\r\n"),
         ("CONFIG SET maxmemory 1 x 2", b"-ERR Unknown option or number of arguments for CONFIG SET - 'x'\r\n"),
         ("INFO replication", b"$48\r\n# Replication\r\nrole:master\r\nconnected_slaves:0\r\n\r\n"),
+        ("INFO PERSISTENCE", b"$41\r\n# Persistence\r\nloading:0\r\naof_enabled:0\r\n\r\n"),
+        ("ROLE", b"*3\r\n$6\r\nmaster\r\n:0\r\n*0\r\n"),
+        ("WAIT 0 10", b":0\r\n"),
+        ("CLUSTER SLOTS", b"-ERR This instance has cluster support disabled\r\n"),
+        ("SLOWLOG GET 10", b"*0\r\n"),
+        ("LATENCY LATEST", b"*0\r\n"),
+        ("TOUCH a b", b":0\r\n"),
+        ("EVAL return{KEYS[1],1} 1 a", b"*2\r\n$1\r\na\r\n:1\r\n"),
         ("MONITOR", b"-ERR unknown command 'monitor', with args beginning with: \r\n"),
         ("GET", b"-ERR wrong number of arguments for 'get' command\r\n"),
     ],
@@ -109,6 +118,41 @@ def test_commands_behind_a_blocking_one_wait_for_it(monkeypatch: pytest.MonkeyPa
         other.close()
         popped = b"*2\r\n$1\r\nq\r\n$1\r\nv\r\n"
         assert await reader.readexactly(len(popped) + 50 * 7) == popped + b"+PONG\r\n" * 50
+
+    talk(story)
+
+
+def test_in_a_transaction_everything_is_queued_or_spoils_it() -> None:
+    """What the core does not know is not answered out of turn."""
+    said(
+        "MULTI",
+        "SET a 1",
+        "WAIT 0 0",
+        "EXEC",
+        answer=b"+OK\r\n+QUEUED\r\n-ERR unknown command 'wait', with args beginning with: \r\n"
+        b"-EXECABORT Transaction discarded because of previous errors.\r\n",
+    )
+
+
+def test_five_hundred_clients_need_no_threads_and_hear_at_once_what_is_published() -> None:
+    """Nobody looks every few milliseconds whether there is something for a client: it is said when it happens."""
+
+    async def story(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        threads = threading.active_count()
+        where = writer.get_extra_info("peername")
+        others = [await asyncio.open_connection(*where) for _ in range(500)]
+        joined = b"+OK\r\n*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n"
+        for ears, mouth in others:
+            mouth.write(encode_command("AUTH", "secret") + encode_command("SUBSCRIBE", "c"))
+            assert await ears.readexactly(len(joined)) == joined
+        assert threading.active_count() == threads
+        writer.write(encode_command("AUTH", "secret") + encode_command("PUBLISH", "c", "now"))
+        assert await reader.readexactly(11) == b"+OK\r\n:500\r\n"
+        # The answer says that it was told to all of them, and so it was: each has it without waiting.
+        message = b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$3\r\nnow\r\n"
+        for ears, mouth in others:
+            assert await ears.readexactly(len(message)) == message
+            mouth.transport.abort()
 
     talk(story)
 

@@ -56,6 +56,11 @@ class Session(AsyncFakeSocket):
         return int(self._client_info.protocol_version)
 
     @property
+    def queueing(self) -> bool:
+        """Whether commands are kept for ``EXEC``."""
+        return bool(self._queueing)
+
+    @property
     def blocked(self) -> bool:
         """Whether a blocking command waits; no other may be given meanwhile."""
         return bool(self._paused)

@@ -1,8 +1,9 @@
 """A Redis in this process, for where no server binary fits: our own listener before fakeredis' core.
 
 Commands, values and errors are fakeredis' (7.2). Ours is what a server adds: pipelining with one write for all
-answers, passwords that refuse, ``INFO``, ``CONFIG``, ``QUIT``, and of all scripts the one by which the tap refuses what
-is not promised. What it cannot do is refused as an unknown command.
+answers, passwords that refuse, ``INFO``, ``CONFIG``, ``QUIT``, what a server that stands alone says about itself, and
+the one script by which the tap refuses what is not promised (others are fakeredis', where lupa is installed). What it
+cannot do is refused as an unknown command.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fnmatch import fnmatchcase
 from hmac import compare_digest
 from typing import Any
 
+from cxmock.stores.redis import alone
 from cxmock.stores.redis.fake_core import VERSION, Core, Session
 from cxmock.wire.resp import ErrorReply, Limits, Parser, TooLong, encode
 from cxmock.wire.resp_screen import SCRIPT
@@ -55,6 +57,10 @@ class Front:
             b"save": b"",
         }
         self.connections: set[_Connection] = set()
+        self.accepted = 0
+        """Connections so far."""
+        self.processed = 0
+        """Commands so far."""
         self._server: asyncio.Server | None = None
 
     async def start(self) -> tuple[str, int]:
@@ -75,6 +81,8 @@ class Front:
 
     def info(self, wanted: set[bytes]) -> bytes:
         """Return what ``INFO`` tells of the ``wanted`` sections (their names in lower case), of all if none is."""
+        if wanted & {b"all", b"default", b"everything"}:
+            wanted = set()
         sections: dict[str, dict[str, object]] = {
             "Server": {
                 "redis_version": ".".join(map(str, (*VERSION, 0))),
@@ -82,6 +90,12 @@ class Front:
                 "uptime_in_seconds": int(time.monotonic() - self.began),
             },
             "Clients": {"connected_clients": len(self.connections)},
+            "Memory": {
+                "maxmemory": self.settings[b"maxmemory"].decode(),
+                "maxmemory_policy": self.settings[b"maxmemory-policy"].decode(),
+            },
+            "Persistence": {"loading": 0, "aof_enabled": 0},
+            "Stats": {"total_connections_received": self.accepted, "total_commands_processed": self.processed},
             "Replication": {"role": "master", "connected_slaves": 0},
             "Keyspace": {f"db{number}": f"keys={count}" for number, count in sorted(self.core.sizes().items())},
         }
@@ -111,6 +125,7 @@ class _Connection(asyncio.Protocol):
         self._session = self._front.core.session(self._say)
         self._session.resumed = self._go_on
         self._front.connections.add(self)
+        self._front.accepted += 1
 
     def data_received(self, data: bytes) -> None:
         self._waiting.extend(self._parser.feed(data))
@@ -162,13 +177,16 @@ class _Connection(asyncio.Protocol):
         if any(isinstance(word, TooLong) for word in words):
             self._say(ErrorReply("ERR the command is too long"))
             return
+        self._front.processed += 1
         name = words[0].upper()
         if (ours := _OURS.get(name)) is not None:
             ours(self, words)
         elif not self._known:
             self._say(_NO_AUTH)
+        elif (told := alone.answer(words)) is not None and not self._session.queueing:
+            self._say(told)
         else:
-            self._session.execute(words)
+            self._session.execute([b"EXISTS", *words[1:]] if name == b"TOUCH" else words)
 
     # The commands that are ours
 
