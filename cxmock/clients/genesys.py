@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from cxmock.errors.calls import NotReachable
@@ -12,6 +12,8 @@ from cxmock.errors.genesys import GenesysRefused, GenesysSilent
 from cxmock.wire.genesys import FINAL_AFTER, HANDSHAKE, Codec, JsonFraming, Message, facts
 
 T = TypeVar("T")
+Connect = Callable[..., Awaitable[tuple[asyncio.BaseTransport, Any]]]
+"""Opens a connection, given what makes its protocol, host and port."""
 Callback = Callable[[Message], None]
 """Told of what a server says by itself."""
 
@@ -25,6 +27,7 @@ class GenesysClient:
         application: the name of the application that asks, such as ``gws``.
         codec: makes the codec for a direction; ours, unless a site plugs in the vendor's.
         within: seconds for a whole answer, unless the call says otherwise.
+        connect: opens connections; the loop does, unless this is given.
     """
 
     def __init__(
@@ -35,6 +38,7 @@ class GenesysClient:
         application: str,
         codec: Callable[[], Codec] = JsonFraming,
         within: float = 5.0,
+        connect: Connect | None = None,
     ) -> None:
         self.server = f"{host}:{port}"
         self._host = host
@@ -42,6 +46,7 @@ class GenesysClient:
         self._application = application
         self._codec = codec
         self._within = within
+        self._connect = connect
         self._numbers = itertools.count(1)
         self._opening = asyncio.Lock()
         self._line: _Line | None = None
@@ -143,9 +148,10 @@ class GenesysClient:
         async with self._opening:
             if self._line is not None and not self._line.lost:
                 return self._line
-            loop = asyncio.get_running_loop()
+            connect: Connect = self._connect or asyncio.get_running_loop().create_connection
+            line: _Line
             try:
-                _, line = await loop.create_connection(
+                _, line = await connect(
                     lambda: _Line(self._codec(), self._codec(), self._event), self._host, self._port
                 )
             except OSError as error:

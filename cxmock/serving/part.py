@@ -29,6 +29,7 @@ from cxmock.wire.opening import HTTP, Sharing
 if TYPE_CHECKING:
     from cxmock.net.processes import Supervisor
 
+P = TypeVar("P", bound=asyncio.Protocol)
 Tls = Literal["only", "beside"] | None
 """Whether a port speaks TLS: not at all, only (who speaks plain text is told so), or beside plain text."""
 
@@ -135,6 +136,17 @@ class Site:
             connection: the row that the exchanges belong to, or how a request tells it.
             tls: see :data:`Tls`.
         """
+        answer, observe, refuse = self.http_door(handler, connection)
+
+        def connection_of(secure: bool) -> HttpConnection:
+            return HttpConnection(answer if secure or tls != "only" else _wants_tls, observe, refuse, secure=secure)
+
+        return await self.listen(port, connection_of, tls=tls)
+
+    def http_door(
+        self, handler: Handler, connection: int | Callable[[Request], int | None] | None
+    ) -> tuple[Handler, Callable[[Request, Response, float], None], Callable[[Request], bool]]:
+        """Return how a request is answered, how an exchange is recorded, and whether a request is to be reset."""
         row_of = connection if callable(connection) else lambda _: connection
 
         def observe(request: Request, response: Response, seconds: float) -> None:
@@ -161,11 +173,11 @@ class Site:
                     return not_promised(why, strict=True)
             return handler(request)
 
-        def connection_of(secure: bool) -> HttpConnection:
-            answer = guarded if secure or tls != "only" else _wants_tls
-            return HttpConnection(answer, observe, refuse, secure=secure)
+        return guarded, observe, refuse
 
-        return await self.listen(port, connection_of, tls=tls)
+    async def connect(self, protocol: Callable[[], P], host: str, port: int) -> tuple[asyncio.BaseTransport, P]:
+        """Connect to another part, where the directory says it is."""
+        return await asyncio.get_running_loop().create_connection(protocol, host, port)
 
     async def relay(
         self,

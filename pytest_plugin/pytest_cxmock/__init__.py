@@ -28,6 +28,7 @@ from pytest_cxmock.hooks import (
     pytest_pyfunc_call,
     pytest_runtest_call,
     pytest_runtest_makereport,
+    pytest_runtest_setup,
     pytest_runtest_teardown,
     pytest_terminal_summary,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "pytest_pyfunc_call",
     "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_setup",
     "pytest_runtest_teardown",
     "pytest_terminal_summary",
 ]

@@ -26,15 +26,15 @@ def cx_testbed(request: pytest.FixtureRequest) -> Testbed:
 
 
 @pytest.fixture
-def cx_journal(cx_testbed: Testbed) -> Journal:
+def cx_journal(request: pytest.FixtureRequest) -> Journal:
     """What happened on each connection since the test began."""
-    return cx_testbed.journal
+    return request.config.stash[KEY].bench.journal
 
 
 @pytest.fixture
-def cx_env(cx_testbed: Testbed) -> Mapping[str, str]:
+def cx_env(request: pytest.FixtureRequest) -> Mapping[str, str]:
     """The environment variables that a service under test needs."""
-    return cx_testbed.env
+    return request.config.stash[KEY].bench.env
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def cx_redis(request: pytest.FixtureRequest) -> RedisFace:
     from cxmock.testbed.faces import RedisFace
 
     request.config.stash[KEY].start("cx_redis")
-    return RedisFace(request.config.stash[KEY].testbed)
+    return RedisFace(request.config.stash[KEY].bench)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from collections.abc import Generator
 
 import pytest
 
-from pytest_cxmock import conforms
+from pytest_cxmock import conforms, inprocess
 from pytest_cxmock.session import COMPONENTS, EVERYTHING, KEY, Session, chosen_stores
 from pytest_cxmock.verifies import HELP, give_promises, parametrize, try_now
 
@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
         _isolate(config)
     config.addinivalue_line("markers", HELP)
     config.addinivalue_line("markers", conforms.HELP)
+    config.addinivalue_line("markers", inprocess.HELP)
     session = Session(config)
     config.stash[KEY] = session
     config.add_cleanup(session.close)
@@ -87,6 +88,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     names: list[str] = getattr(item, "fixturenames", [])
     if item.get_closest_marker(conforms.MARKER) is not None and "cx_journal" not in names:
         names.append("cx_journal")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Mount the fakes for a test that is marked with ``cx_inprocess``, before its fixtures ask for them."""
+    if inprocess.marked(item):
+        item.config.stash[KEY].inside.enter()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -131,7 +139,9 @@ def pytest_runtest_makereport(
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     """Reset the testbed after a test that used it."""
     yield
-    testbed = item.config.stash[KEY].running
+    session = item.config.stash[KEY]
+    session.inside.leave()
+    testbed = session.running
     if testbed is not None and _ours(item):
         testbed.reset()
 

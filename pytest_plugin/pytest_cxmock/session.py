@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import pytest
 
+from pytest_cxmock.inprocess import NEEDS_SOCKETS, Inside
+
 if TYPE_CHECKING:
     from cxmock.net.addresses import Ports
     from cxmock.net.tls import Showing
     from cxmock.testbed import Testbed
+    from cxmock.testbed.in_process import InProcess
     from cxmock.testbed.snapshot import Snapshots
     from pytest_cxmock.verifying import Verifying
 
@@ -47,10 +50,13 @@ class Session:
         self._testbed: Testbed | None = None
         self._verifying: Verifying | None = None
         self._snapshots: Snapshots | None = None
+        self.inside = Inside()
 
     @property
     def testbed(self) -> Testbed:
         """The testbed; made now if there is none yet."""
+        if self.inside.active is not None:
+            pytest.fail(NEEDS_SOCKETS, pytrace=False)
         if self._testbed is None:
             from cxmock.testbed import Options, Testbed
 
@@ -64,6 +70,11 @@ class Session:
                 )
             )
         return self._testbed
+
+    @property
+    def bench(self) -> Testbed | InProcess:
+        """What the present test works at: the testbed, or the fakes without sockets where it is marked so."""
+        return self.inside.active or self.testbed
 
     @property
     def running(self) -> Testbed | None:
@@ -93,11 +104,12 @@ class Session:
         from cxmock.topology import Component
 
         component = Component(COMPONENTS[fixture])
-        self.testbed.start(component)
-        return self.testbed.part(component)
+        self.bench.start(component)
+        return self.bench.part(component)
 
     def close(self) -> None:
         """End the testbed, if there is one."""
+        self.inside.close()
         if self._verifying is not None:
             self._verifying.close()
             self._verifying = None
@@ -107,7 +119,8 @@ class Session:
 
     def exchanges(self, fixtures: list[str], limit: int = 30) -> str:
         """Return the latest exchanges on the connections which a test with ``fixtures`` used, one a line."""
-        if self._testbed is None:
+        bench = self.inside.active or self._testbed
+        if bench is None:
             return ""
         from cxmock.testbed.testbed import rows_of
         from cxmock.topology import Component
@@ -115,7 +128,7 @@ class Session:
         used = {row for name in fixtures if name in COMPONENTS for row in rows_of(Component(COMPONENTS[name]))}
         if EVERYTHING & set(fixtures):
             used = set(range(1, 14))
-        lines = [str(exchange) for exchange in self._testbed.journal if exchange.connection in used]
+        lines = [str(exchange) for exchange in bench.journal if exchange.connection in used]
         if len(lines) > limit:
             lines = [f"... {len(lines) - limit} earlier ones", *lines[-limit:]]
         return "\n".join(lines)

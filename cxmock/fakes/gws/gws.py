@@ -108,7 +108,7 @@ class Gws:
 
         def client(component: Component) -> GenesysClient:
             place = site.directory.endpoint(component)
-            return GenesysClient(place.host, place.port, application=APPLICATION)
+            return GenesysClient(place.host, place.port, application=APPLICATION, connect=site.connect)
 
         return cls(
             site.directory.credentials,

@@ -44,6 +44,7 @@ class Ocs:
         resend_every: real seconds between two tries to send history that was not taken.
         codec: makes the codec for a direction of campaign control; ours, unless a site plugs in the vendor's.
         confserv_codec: the same for Configuration Server.
+        records: how the calling lists are reached.
     """
 
     states = States()
@@ -56,6 +57,7 @@ class Ocs:
         resend_every: float = 0.5,
         codec: Callable[[], Codec] = JsonFraming,
         confserv_codec: Callable[[], Codec] = JsonFraming,
+        records: type[Records] = Records,
     ) -> None:
         self.outcomes = Outcomes()
         """How attempts end: ``ocs.outcomes["+15550100"] = [6, 33]`` scripts a number."""
@@ -68,6 +70,7 @@ class Ocs:
         self._resend_every = resend_every
         self._codec = codec
         self._confserv_codec = confserv_codec
+        self._records = records
         self._site: Site | None = None
         self._control: Control | None = None
         self._tools: Tools | None = None
@@ -106,11 +109,13 @@ class Ocs:
         """Serve campaign control and desktop requests. Others are asked only when there is something to do."""
         self._site = site
         place = site.directory.endpoint(Component.CONFSERV)
-        client = GenesysClient(place.host, place.port, application=self._application, codec=self._confserv_codec)
+        client = GenesysClient(
+            place.host, place.port, application=self._application, codec=self._confserv_codec, connect=site.connect
+        )
         self._confserv = Confserv(client)
         self.outcomes.seed = site.seed
         self._tools = Tools(
-            records=Records(
+            records=self._records(
                 site.directory.endpoint(Component.POSTGRES), site.directory.credentials.postgres_ocs, self._database
             ),
             zones=Zones(self._confserv),

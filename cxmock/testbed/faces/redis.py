@@ -2,35 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Protocol, TypeVar
 
 from cxmock.errors.looking import NotThere
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.reference.keys import Keys
-from cxmock.stores.redis.part import Redis
-from cxmock.testbed.testbed import Testbed
+from cxmock.serving import Directory
 from cxmock.topology import Component
 from cxmock.wire.http import from_json
 
 ROW = "connection 5"
+T = TypeVar("T")
+
+
+class Bench(Protocol):
+    """A testbed, or the fakes without sockets."""
+
+    directory: Directory
+
+    def part(self, component: Component) -> Any:
+        """Return what plays a component."""
+
+    def run(self, work: Coroutine[Any, Any, T], *, within: float = 30.0) -> T:
+        """Run a coroutine and return its result."""
+
+    @property
+    def env(self) -> dict[str, str]:
+        """Where everybody is."""
 
 
 class RedisFace:
     """Asks Redis past the tap: nothing of it is in the journal. Synchronous. What keys hold is assumed.
 
     Args:
-        testbed: one in which Redis runs.
+        bench: a testbed in which Redis runs, or the fakes without sockets.
     """
 
-    def __init__(self, testbed: Testbed) -> None:
-        self._testbed = testbed
-        self._keys = Keys(testbed.directory.credentials.tenant)
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._keys = Keys(bench.directory.credentials.tenant)
 
     @property
-    def part(self) -> Redis:
+    def part(self) -> Any:
         """The part itself, for coroutines on the testbed's loop."""
-        part: Redis = self._testbed.part(Component.REDIS)
-        return part
+        return self._bench.part(Component.REDIS)
+
+    def client(self, *, decode_responses: bool = False) -> Any:
+        """Return a client of redis-py, to be closed: ``with cx_redis.client() as client``. In process: of fakeredis."""
+        if (own := getattr(self.part, "client", None)) is not None:
+            return own(decode_responses=decode_responses)
+        import redis
+
+        return redis.Redis.from_url(self._bench.env["CX_REDIS_URL"], decode_responses=decode_responses)
 
     @property
     def sessions(self) -> dict[str, dict[str, Any]]:
@@ -91,7 +115,7 @@ class RedisFace:
 
     def keys(self, pattern: str = "*") -> list[str]:
         """Return the keys that match a glob pattern, sorted."""
-        return self._testbed.run(self.part.keys(pattern))
+        return self._bench.run(self.part.keys(pattern))
 
     def call(self, *words: str | bytes | float) -> Any:
         """Perform a command and return its value as plain data.
@@ -99,7 +123,7 @@ class RedisFace:
         Raises:
             StoreRefused: the answer is an error.
         """
-        return self._testbed.run(self.part.call(*words))
+        return self._bench.run(self.part.call(*words))
 
     def _history(self, kind: str, name: str, key: str, within: float) -> list[tuple[float, int]]:
         def look() -> list[tuple[float, int]]:
