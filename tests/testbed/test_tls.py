@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import HTTPSHandler, build_opener
@@ -127,6 +128,69 @@ def test_a_name_that_is_not_the_components_is_not_trusted(testbed: Testbed) -> N
         psycopg.connect(url, hostaddr=parts.host)
     with psycopg.connect(url.replace("@gws:", "@postgres:"), hostaddr=parts.host) as client:
         assert client.pgconn.ssl_in_use
+
+
+def test_a_wrong_password_is_refused_once_and_in_secret(testbed: Testbed) -> None:
+    known = testbed.directory.credentials
+    url = testbed.env["CX_POSTGRES_TLS_URL"].replace(known.postgres_cxc.secret, "guessed")
+    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        psycopg.connect(url)
+    url = testbed.env["CX_REDIS_TLS_URL"].replace(known.redis, "guessed")
+    with (
+        redis.Redis.from_url(url, ssl_ca_certs=testbed.env["CX_CA_FILE"]) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        client.ping()
+    [login] = testbed.journal.exchanges(7)
+    assert (login.operation, login.ok, login.secure) == ("LOGIN", False, True)
+    refused = testbed.journal.wait_for(5, where=lambda one: not one.ok)
+    assert refused.secure
+    assert "guessed" not in str(refused.request)
+
+
+@pytest.mark.parametrize("component", STORES)
+@pytest.mark.parametrize(
+    "garbage", [b"\0" * 5000, b"\xff" * 100_000, b"GET / HTTP/1.1\r\n\r\n"], ids=["0", "ff", "http"]
+)
+def test_garbage_in_tls_harms_nobody_else(testbed: Testbed, component: Component, garbage: bytes) -> None:
+    """And the next client finds everything as it was."""
+    at = testbed.directory.endpoint(component)
+    with (
+        socket.create_connection((at.host, at.port), 5) as plain,
+        testbed.authority.client_context.wrap_socket(plain, server_hostname=str(component)) as client,
+    ):
+        client.settimeout(0.2)
+        with suppress(OSError):  # some garbage is an empty command, and some ends the connection
+            client.sendall(garbage)
+            client.recv(65536)
+    with psycopg.connect(testbed.env["CX_POSTGRES_TLS_URL"]) as client_of_postgres:
+        assert client_of_postgres.execute("SELECT 1").fetchone() == (1,)
+    with redis.Redis.from_url(testbed.env["CX_REDIS_TLS_URL"], ssl_ca_certs=testbed.env["CX_CA_FILE"]) as other:
+        assert other.ping()
+
+
+def test_a_large_value_passes_to_a_slow_reader(testbed: Testbed) -> None:
+    """The tap holds up the server meanwhile, and loses nothing."""
+    value = bytes(range(256)) * 100_000
+    with redis.Redis.from_url(testbed.env["CX_REDIS_TLS_URL"], ssl_ca_certs=testbed.env["CX_CA_FILE"]) as client:
+        client.set("large", value)
+        pipeline = client.pipeline(transaction=False)
+        for _ in range(4):
+            pipeline.get("large")
+        assert pipeline.execute() == [value] * 4
+    assert testbed.journal.counts[5] == 5
+
+
+def test_an_unplugged_connection_breaks_in_tls_too(testbed: Testbed) -> None:
+    with redis.Redis.from_url(
+        testbed.env["CX_REDIS_TLS_URL"], ssl_ca_certs=testbed.env["CX_CA_FILE"], retry=None, socket_timeout=5
+    ) as client:
+        client.set("a", 1)
+        testbed.unplug(5)
+        with pytest.raises(redis.ConnectionError):
+            client.get("a")
+        testbed.plug(5)
+        assert client.get("a") == b"1"
 
 
 # The CA, in every form
