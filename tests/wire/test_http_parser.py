@@ -8,7 +8,7 @@ from typing import Any
 
 import h11
 import pytest
-from hypothesis import event, given, settings
+from hypothesis import event, example, given, settings
 from hypothesis import strategies as st
 
 from cxmock.wire.http_parser import BODY_LIMIT, HEAD_LIMIT, Malformed, RequestParser, ResponseParser
@@ -305,9 +305,16 @@ def read_by_h11(data: bytes) -> Read:
             else:
                 return seen
         seen.append((request.method.decode(), request.target.decode("latin-1"), body, list(request.headers)))
-        if connection.their_state is h11.MUST_CLOSE:
+        if connection.their_state is h11.MUST_CLOSE and not _kept_alive(request):
             return seen
         data, _ = connection.trailing_data
+
+
+def _kept_alive(request: h11.Request) -> bool:
+    """Return whether an old client wants to go on: h11 lets none, llhttp and most servers do."""
+    wishes = b",".join(value for name, value in request.headers if name == b"connection").lower().split(b",")
+    stripped = {one.strip() for one in wishes}
+    return request.http_version == b"1.0" and b"keep-alive" in stripped and b"close" not in stripped
 
 
 def _next(connection: h11.Connection) -> object:
@@ -323,6 +330,7 @@ def lowered(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 
 
 @settings(max_examples=1000, deadline=None)
+@example([b"GET / HTTP/1.0\r\nHost: gws\r\nConnection:keep-alive\r\n\r\nGET / HTTP/1.1\r\nHost: gws\r\n\r\n"])
 @given(streams())
 def test_what_is_read_is_read_so_by_h11_too(pieces: list[bytes]) -> None:
     """Of any bytes, what we take for a request h11 takes for the same one: nobody can slip a request past either."""
