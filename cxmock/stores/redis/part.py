@@ -11,8 +11,8 @@ from typing import Any, Protocol
 from cxmock.errors.stores import NoCluster, StoreRefused
 from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
-from cxmock.stores.redis.cluster import Announced
 from cxmock.stores.choosing import RedisBackend
+from cxmock.stores.redis.cluster import Announced
 from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
@@ -62,8 +62,8 @@ class Redis:
         self.backend: RedisBackend = backend
         """What runs; ``embedded`` becomes ``fakeredis`` at the start where there is no server."""
         self._url = url
-        self._nth = nth
         self._cluster = cluster
+        self._nth = nth
         self._site: Site | None = None
         self._store: Store | None = None
         self._admin: Connection | None = None
