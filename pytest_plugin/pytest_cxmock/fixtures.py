@@ -126,7 +126,7 @@ def cx_seed(cx_testbed: Testbed) -> Seed:
 
 
 @pytest.fixture
-def cx_snapshot(request: pytest.FixtureRequest) -> Snapshots:
+def cx_snapshot(cx_testbed: Testbed, request: pytest.FixtureRequest) -> Snapshots:
     """Takes and restores the state of the whole testbed: ``with cx_snapshot(): ...``, or ``take`` and ``restore``."""
     return request.config.stash[KEY].snapshots
 

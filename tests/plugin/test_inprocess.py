@@ -108,12 +108,15 @@ def test_what_needs_sockets_is_told(pytester: pytest.Pytester) -> None:
 
         def test_two(cx_testbed):
             pass
+
+        def test_three(cx_snapshot):
+            pass
         """
     )
 
     ran = pytester.runpytest_subprocess("-p", "no:cacheprovider")
 
-    ran.assert_outcomes(errors=2)
+    ran.assert_outcomes(errors=3)
     ran.stdout.re_match_lines(
         [
             r".*NeedsSockets: PostgreSQL cannot be had in process\.",

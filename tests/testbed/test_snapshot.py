@@ -17,7 +17,7 @@ from cxmock.fakes.sftp import Sftp
 from cxmock.fakes.share import Share
 from cxmock.journal import Journal
 from cxmock.net.waiting import patiently
-from cxmock.testbed import Testbed
+from cxmock.testbed import Options, Testbed
 from cxmock.testbed.contact import Contact as ApiClient
 from cxmock.testbed.faces import PostgresFace, RedisFace
 from cxmock.testbed.seeding import Campaign, ContactHours, ContactList, Seed, SuppressionList, contacts
@@ -365,3 +365,19 @@ def test_nothing_of_a_forgotten_mark_is_left(
 
     assert cx_postgres.query("SELECT count(*) AS n FROM pg_tables WHERE schemaname = 'cxmock_kept'") == [{"n": 0}]
     assert list(cx_testbed.folder.glob("*/kept-*")) == []
+
+
+def test_redis_in_python_is_restored_too() -> None:
+    """Where no server program fits, fakeredis plays Redis; it has no functions to keep."""
+    with Testbed(Options(stores="redis=fakeredis")) as testbed:
+        testbed.start(Component.REDIS)
+        store = RedisFace(testbed)
+        store.call("SET", "a", "1", "EX", 100)
+        store.call("HSET", "b", "field", "1")
+
+        with Snapshots(testbed)():
+            store.call("FLUSHALL")
+            store.call("SET", "c", "1")
+
+        assert store.keys() == ["a", "b"]
+        assert 90 < store.call("TTL", "a") <= 100
