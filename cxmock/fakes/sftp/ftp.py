@@ -69,17 +69,11 @@ class FtpServer:
 
     def listen(self, sock: socket.socket) -> None:
         """Accept on a bound socket, which is closed by :meth:`close`."""
-        # What pyftpdlib is to know of its server stands in attributes of a class.
-        context = SSL.Context(SSL.TLS_SERVER_METHOD)
-        chain, key = self._certificate
-        context.use_certificate_chain_file(str(chain))
-        context.use_privatekey_file(str(key))
-        if self._clients is not None:
-            context.load_verify_locations(str(self._clients))
-            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
 
+        # What pyftpdlib is to know of its server stands in attributes of a class.
         class Control(FtpSession):
-            ssl_context = context
+            ssl_context = self._context()
+            data_context = self._context(silent=True)
             authorizer = _Authorizer(self.accounts)
             owner = self
 
@@ -96,6 +90,27 @@ class FtpServer:
             self._waker.wake()
             self._thread.join(CLOSE_WITHIN)
             self._thread = None
+
+    def _context(self, *, silent: bool = False) -> SSL.Context:
+        """Return how TLS is spoken.
+
+        Args:
+            silent: whether nothing is said after the handshake but what is sent. TLS 1.3 tells tickets then, which a
+                client that only sends does not read; when it hangs up, the system takes that for a reset, and what the
+                client has sent last is lost on its way.
+        """
+        context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        chain, key = self._certificate
+        context.use_certificate_chain_file(str(chain))
+        context.use_privatekey_file(str(key))
+        if self._clients is not None:
+            context.load_verify_locations(str(self._clients))
+            context.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT)
+        if silent:
+            context.set_max_proto_version(SSL.TLS1_2_VERSION)
+            context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+            context.set_options(SSL.OP_NO_TICKET)
+        return context
 
     def _main(self) -> None:
         pause = None

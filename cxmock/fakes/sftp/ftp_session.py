@@ -117,6 +117,9 @@ class _Data(TLS_DTPHandler):
     _asked = False
     """Whether :meth:`close` has given a dying client its time."""
 
+    def secure_connection(self, ssl_context: SSL.Context) -> None:
+        super().secure_connection(self.cmd_channel.data_context)
+
     def modify_ioloop_events(self, events: int, logdebug: bool = False) -> None:
         # pyftpdlib would look again and again whether it can write, while the TLS handshake waits for the client.
         waiting = self._ssl_accepting and self._ssl_want_read
@@ -147,6 +150,8 @@ class FtpSession(TLS_FTPHandler):
     """A client's control connection: tells the recorder each operation, before the client has the reply."""
 
     owner: FtpServer
+    data_context: SSL.Context
+    """How TLS is spoken on data connections."""
     banner = "FTP server ready."
     abstracted_fs = FtpFiles
     active_dtp = _Active

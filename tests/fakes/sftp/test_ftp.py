@@ -238,6 +238,22 @@ def test_login_and_data_are_encrypted_when_a_client_asks_for_it(testbed: Testbed
     assert [one.secure for one in testbed.journal.exchanges(2)] == [True, True]
 
 
+def test_a_client_that_only_sends_loses_nothing_by_hanging_up(testbed: Testbed, server: Sftp) -> None:
+    """What it had not read would make a reset of its end: TLS 1.3 tells tickets, and its data is lost on the way."""
+    url = urlsplit(testbed.env["CX_FTP_URL"])
+    with ftplib.FTP_TLS(context=testbed.authority.client_context, timeout=10) as client:
+        client.connect(url.hostname or "", url.port or 0)
+        client.login(url.username or "", url.password or "")
+        client.prot_p()
+        data = client.transfercmd("STOR /out/a")
+        data.sendall(b"a")
+        assert client.sendcmd("NOOP").startswith("200")
+        with socket.socket(fileno=data.detach()) as bare, pytest.raises(BlockingIOError):
+            bare.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        client.voidresp()
+    assert server.read("/out/a") == b"a"
+
+
 def test_a_certificate_of_somebody_else_is_not_trusted(testbed: Testbed) -> None:
     async def log_in() -> None:
         await FtpClient.connect(testbed.env["CX_FTP_URL"], tls=ssl.create_default_context())
