@@ -31,7 +31,8 @@ class Exchange:
     seconds: float
     """From the request to its answer."""
     transport: str
-    """``http``, ``redis``, ``postgresql``, ``sftp``, ``ftp``, ``nfs``, ``ocs``, ``confserv``; ``tcp``: sizes only."""
+    """``http``, ``redis``, ``postgresql``, ``sftp``, ``ftp``, ``nfs``, ``ocs``, ``confserv``; ``tcp``: sizes only,
+    or why a TLS handshake failed."""
     operation: str
     """Short, for people."""
     request_message: Mapping[str, Any] | Factual

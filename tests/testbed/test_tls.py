@@ -19,6 +19,8 @@ import pytest
 import redis
 
 from cxmock.net.tls import TRUST_STORE_PASSWORD
+from cxmock.net.waiting import until
+from cxmock.stores.redis import Redis
 from cxmock.testbed import Options, Testbed
 from cxmock.testbed.contact import Contact
 from cxmock.testbed.verifying import TestbedVerifier
@@ -68,6 +70,18 @@ def test_redis_speaks_tls_beside_plain_text(testbed: Testbed, secure: bool) -> N
         assert client.get("greeting") == b"hello" * 100_000
     seen = [(one.operation, one.secure) for one in testbed.journal.exchanges(5)]
     assert seen == [("SET", secure), ("GET", secure)]
+
+
+def test_who_leaves_in_tls_leaves_without_a_word_in_the_log(testbed: Testbed, caplog: pytest.LogCaptureFixture) -> None:
+    with redis.Redis.from_url(testbed.env["CX_REDIS_TLS_URL"], ssl_ca_certs=testbed.env["CX_CA_FILE"]) as client:
+        client.client_setname("leaving")
+    store: Redis = testbed.part(Component.REDIS)
+
+    async def gone() -> bool:
+        return "leaving" not in str(await store.call("CLIENT", "LIST"))
+
+    assert testbed.run(until(gone, within=5))
+    assert caplog.messages == []
 
 
 @pytest.mark.parametrize("number", [7, 13])
