@@ -176,7 +176,7 @@ async def channel(testbed: Testbed, window: int = 2**21) -> AsyncIterator[tuple[
         yield writer, reader
 
 
-@settings(FUZZING, max_examples=100)
+@settings(FUZZING, max_examples=60)
 @given(requests=st.lists(REQUESTS, min_size=1, max_size=30))
 def test_every_request_is_answered(
     testbed: Testbed, server: Sftp, secret: Path, requests: list[tuple[int, bytes]]
@@ -197,7 +197,7 @@ def test_every_request_is_answered(
     assert is_untouched(secret)
 
 
-@settings(FUZZING, max_examples=30)
+@settings(FUZZING, max_examples=20)
 @given(noise=st.lists(st.binary(max_size=2000), max_size=5), size=st.sampled_from((0, 1, 9, 2**22, 2**31, 2**32 - 1)))
 def test_a_stream_that_is_no_sftp_ends_the_session(testbed: Testbed, noise: list[bytes], size: int) -> None:
     """A length that is a lie, a request cut short: the session is over at the latest when the client's side is."""
@@ -334,7 +334,7 @@ ARGUMENTS = (
 LINES = st.builds(lambda verb, rest: f"{verb} {rest}".strip(), st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS))
 
 
-@settings(FUZZING, max_examples=80)
+@settings(FUZZING, max_examples=50)
 @given(
     lines=st.lists(LINES | st.text(max_size=30).filter(lambda text: "\n" not in text), max_size=30), login=st.booleans()
 )
