@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".xml": "junit"}
 """Of an output file -> the format that it stands for."""
+REASONS = 3
+"""Promises that could not be tried, of which the error says why."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,12 +54,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Verify, and report; 0 only when every promise that was chosen is kept, 1 when one is broken."""
+    """Verify, and report; 0 only when every promise that was chosen is kept, 1 when one is broken.
+
+    Raises:
+        PromisesUntried: none is broken, but some could not be tried; the report is there even so.
+    """
     from cxmock.contracts.aiming import targets_of
     from cxmock.contracts.chosen import choose
     from cxmock.contracts.reports import written
     from cxmock.contracts.reports.writing import writable, write
-    from cxmock.errors.verifying import TargetNotMeant
+    from cxmock.errors.verifying import PromisesUntried, TargetNotMeant
 
     output: Path | None = options.output
     form = options.format or (SUFFIXES.get(output.suffix, "table") if output else "table")
@@ -83,7 +89,18 @@ def run(options: argparse.Namespace) -> int:
         show(Console(), report)
     else:
         sys.stdout.write(written(report, form))
+        sys.stdout.flush()
+    if report.broken and len(report.untried) == len(report.broken):
+        raise PromisesUntried(len(report.untried), report.promised, _reasons(report))
     return 0 if report.good else 1
+
+
+def _reasons(report: Report) -> list[str]:
+    """Return why promises could not be tried, of the first few."""
+    return [
+        f"{one.number} {one.interaction.description}: {'; '.join(mismatch.text for mismatch in one.mismatches)}"
+        for one in report.untried[:REASONS]
+    ]
 
 
 def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[int, Target]) -> tuple[Report, Facts]:

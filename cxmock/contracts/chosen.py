@@ -9,9 +9,10 @@ from pathlib import Path
 
 from cxmock.contracts.library import load
 from cxmock.contracts.model import Contract, Interaction
+from cxmock.contracts.promises import check_rules
 from cxmock.contracts.reading import read_contract
 from cxmock.contracts.targets import provider_of, transport_of
-from cxmock.errors.contracts import ContractMissing, NothingVerified
+from cxmock.errors.contracts import ContractEmpty, ContractMissing
 from cxmock.errors.verifying import NothingChosen, WhichConnection
 from cxmock.topology import CONNECTIONS
 
@@ -43,20 +44,23 @@ def choose(rows: Sequence[int] = (), source: Path | None = None, only: str = "")
 
     Raises:
         NothingChosen: nothing fits.
-        NothingVerified: a contract is empty.
+        ContractEmpty: a contract has no promises.
         WhichConnection: a file does not say which connection it is about.
         ContractMissing: there is no such folder or file.
+        RuleUnreadable: a rule of a contract in ``source`` cannot be read.
     """
     numbers = rows or [row.number for row in CONNECTIONS]
     if source is None:
         contracts = [(number, load(number)) for number in numbers]
     else:
         contracts = sorted(_in(source, rows), key=lambda found: found[0])
+        for _, contract in contracts:
+            check_rules(contract)
         if missing := set(rows) - {number for number, _ in contracts}:
             raise NothingChosen(f"{source} has no contract of connection {', '.join(map(str, sorted(missing)))}")
     for _, contract in contracts:
         if not contract.interactions:
-            raise NothingVerified(contract.file, 0, 0)
+            raise ContractEmpty(contract.file)
     chosen = [
         Chosen(number, contract, tuple(place for place, _ in _fitting(number, contract, only)))
         for number, contract in contracts

@@ -9,6 +9,7 @@ from contextlib import suppress
 from difflib import get_close_matches
 from urllib.parse import unquote
 
+from cxmock.contracts.matching.patience import Pattern
 from cxmock.contracts.model import HttpInteraction
 from cxmock.contracts.state_values import pattern
 
@@ -37,7 +38,7 @@ class Finder:
         self._exact: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._by_segment: dict[tuple[str, str], list[int]] = defaultdict(list)
         self._any: dict[str, list[int]] = defaultdict(list)
-        self._patterns: dict[int, list[re.Pattern[str]]] = {}
+        self._patterns: dict[int, list[Pattern]] = {}
         written = [_patterns(one) for one in interactions]
         shapes = [[segment for text in texts or () for segment in _segments(text)] for texts in written]
         common = Counter(segment for shape in shapes for segment in shape)
@@ -64,7 +65,7 @@ class Finder:
         if self._by_segment:
             for segment in path.split("/"):
                 ruled.update(self._by_segment.get((method, segment), ()))
-        found = [place for place in ruled if all(one.search(path) for one in self._patterns[place])]
+        found = [place for place in ruled if all(one(path) or one.gave_up for one in self._patterns[place])]
         return sorted([*found, *self._exact.get((method, path), ())])
 
     def nearest(self, method: str, path: str, count: int = 3) -> list[HttpInteraction]:
@@ -87,10 +88,11 @@ def _patterns(interaction: HttpInteraction) -> list[str] | None:
     return None
 
 
-def _compiled(texts: Iterable[str]) -> Iterator[re.Pattern[str]]:
+def _compiled(texts: Iterable[str]) -> Iterator[Pattern]:
     for text in texts:
-        with suppress(re.error):  # Python does not know every pattern that Pact's engine knows
-            yield re.compile(text)
+        # Python does not know every pattern that Pact's engine knows.
+        with suppress(re.error, OverflowError, RecursionError):
+            yield Pattern(text, "search")
 
 
 def _segments(pattern: str) -> list[str]:

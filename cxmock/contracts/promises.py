@@ -225,21 +225,49 @@ class Promises:
 
     def _compile(self, place: int, interaction: Interaction) -> Promise:
         try:
-            if isinstance(interaction, HttpInteraction):
-                seen = as_seen(interaction)
-                request = compile_request(seen.request)
-                return Promise(place, interaction, request.path, request, compile_response(seen.response))
-            if isinstance(interaction, SyncMessage):
-                seen_message = as_seen(interaction)
-                asked = compile_message(seen_message.request, strict=True)
-                answered = compile_message(seen_message.response[0])
-                return Promise(place, interaction, _name(seen_message), asked, answered)
-            return Promise(place, interaction, UNASKED, None, compile_message(_message(interaction)))
+            return _compiled(place, interaction)
         except RuleFault as fault:
-            file = self.contract.file
-            raise RuleUnreadable(file, interaction.description, fault.place, fault.reason, fault.hint) from fault
+            raise _unreadable(self.contract, interaction, fault) from fault
         except ValueError as error:
             raise RuleUnreadable(self.contract.file, interaction.description, "", str(error), "") from error
+
+
+def check_rules(contract: Contract) -> None:
+    """See that all rules of a contract can be read. Its examples are for Pact's engine to judge.
+
+    Raises:
+        RuleUnreadable: one cannot.
+    """
+    for place, interaction in enumerate(contract.interactions):
+        try:
+            _compiled(place, interaction)
+        except RuleFault as fault:
+            raise _unreadable(contract, interaction, fault) from fault
+        except ValueError:
+            continue
+
+
+def _compiled(place: int, interaction: Interaction) -> Promise:
+    """Compile a promise; see :class:`Promises`.
+
+    Raises:
+        RuleFault: a rule cannot be read.
+        ValueError: an example is not what its content type says.
+    """
+    if isinstance(interaction, HttpInteraction):
+        seen = as_seen(interaction)
+        request = compile_request(seen.request)
+        return Promise(place, interaction, request.path, request, compile_response(seen.response))
+    if isinstance(interaction, SyncMessage):
+        seen_message = as_seen(interaction)
+        asked = compile_message(seen_message.request, strict=True)
+        answered = compile_message(seen_message.response[0])
+        return Promise(place, interaction, _name(seen_message), asked, answered)
+    return Promise(place, interaction, UNASKED, None, compile_message(_message(interaction)))
+
+
+def _unreadable(contract: Contract, interaction: Interaction, fault: RuleFault) -> RuleUnreadable:
+    return RuleUnreadable(contract.file, interaction.description, fault.place, fault.reason, fault.hint)
 
 
 Asked = TypeVar("Asked", bound=HttpInteraction | SyncMessage)

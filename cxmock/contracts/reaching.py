@@ -11,14 +11,14 @@ class NotTrusted(Exception):
     """The TLS handshake failed: the certificate is no good here."""
 
 
-async def why_not(scheme: str, host: str, port: int, context: ssl.SSLContext, within: float) -> str:
+async def why_not(scheme: str, host: str, port: int, context: ssl.SSLContext | None, within: float) -> str:
     """Connect, and return in one sentence why that is impossible; an empty one when it is possible.
 
     Args:
         scheme: with ``https`` the TLS handshake is part of it.
         host: where.
         port: where.
-        context: who is trusted.
+        context: who is trusted, for ``https``.
         within: seconds for all of it.
 
     Raises:

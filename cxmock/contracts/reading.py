@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ SIZE_LIMIT = 16 * 2**20
 DEPTH_LIMIT = 100
 """Levels of nesting in a file. Bodies of people's services are below 20."""
 
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _STANDARD = ("http", "message", "sync-message", "async-message")
 
 
@@ -153,11 +155,21 @@ def _check_provider(file: str, place: str, number: int | None, interaction: Inte
         raise ContractMalformed(file, place, f'"{named}" is no provider here. {nearest(named, known)}')
 
 
+def _check_http(file: str, place: str, interaction: HttpInteraction) -> None:
+    """See that a request could be sent as it is promised, and its response, too."""
+    request, response = interaction.request, interaction.response
+    if not _TOKEN.fullmatch(request.method):
+        raise ContractMalformed(file, f"{place}.request.method", f"{request.method!r} is no method of HTTP")
+    if not 100 <= response.status <= 999:
+        raise ContractMalformed(file, f"{place}.response.status", f"{response.status} is no status of HTTP")
+
+
 def _check_contents(file: str, place: str, interaction: Interaction) -> None:
     """See that there is something to match, and that base64 is base64."""
     if not interaction.description:
         raise ContractMalformed(file, place, "an interaction has no description")
     if isinstance(interaction, HttpInteraction):
+        _check_http(file, place, interaction)
         bodies = [("request.body", interaction.request.body), ("response.body", interaction.response.body)]
     elif isinstance(interaction, SyncMessage):
         if not interaction.response:

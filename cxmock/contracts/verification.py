@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from cxmock.contracts.arranging import Arrange, arranged_by, either
 from cxmock.contracts.bridge import Bridge
@@ -21,7 +23,8 @@ from cxmock.contracts.providers import Providers
 from cxmock.contracts.targets import Target, provider_of, transport_of, without_login
 from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict, mismatches_of
 from cxmock.errors.base import CxmockError
-from cxmock.errors.contracts import NothingVerified
+from cxmock.errors.contracts import ContractEmpty, NothingVerified
+from cxmock.errors.verifying import EngineRefused
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
 from cxmock.topology import CONNECTIONS
@@ -126,7 +129,9 @@ class Verifier:
         """Verify whole contracts, one row after the other; all thirteen when none is named.
 
         Raises:
-            NothingVerified: a contract is empty, or fewer interactions were verified than it has.
+            ContractEmpty: a contract has no promises.
+            NothingVerified: fewer interactions were verified than it has.
+            EngineRefused: Pact's engine cannot use an interaction.
             NoTarget: it is not known where a provider is.
             TargetUnusable: its address is none.
             EngineDied: Pact's engine ended.
@@ -149,6 +154,8 @@ class Verifier:
         began = asyncio.get_running_loop().time()
         contract = contract or self._contracts(number)
         chosen = range(len(contract.interactions)) if places is None else places
+        if not contract.interactions:
+            raise ContractEmpty(contract.file)
         if not chosen:
             raise NothingVerified(contract.file, 0, len(contract.interactions))
         async with self._turn:
@@ -238,7 +245,8 @@ class Verifier:
 
     async def _verdict(self, sent: _Sent) -> Verdict:
         """Return what the engine finds."""
-        number, interaction, job = sent.number, sent.interaction, sent.job
+        number, interaction = sent.number, sent.interaction
+        at = without_login(self._providers.url(number, interaction))
         began = asyncio.get_running_loop().time()
         try:
             results = await self._engine.ended(
@@ -249,16 +257,23 @@ class Verifier:
         seconds = asyncio.get_running_loop().time() - began
         found = results["interactionResults"]
         if len(found) != 1:
-            raise NothingVerified(sent.contract.file, len(found), 1)
+            said = _complaints(results)
+            file = sent.contract.file
+            raise EngineRefused(file, interaction.description, said) if said else NothingVerified(file, len(found), 1)
         [result] = found
         reasons = self.bridge.explanations(number)
         if not reasons and (result.get("mismatch") or {}).get("type") == "error":
-            transport = job.transports[0]
-            reasons = (await self._providers.why_no_answer(transport.scheme, job.host, transport.port, seconds),)
+            reasons = (await self._why_no_answer(sent, at, seconds),)
         kept = result["result"] == "OK"
         mismatches = () if kept else mismatches_of(result, reasons)
-        at = without_login(self._providers.url(number, interaction))
         return Verdict(number, interaction, str(provider_of(number, interaction)), kept, mismatches, seconds, at)
+
+    async def _why_no_answer(self, sent: _Sent, at: str, seconds: float) -> str:
+        """Say why there was no answer to look at."""
+        if transport_of(sent.number, sent.interaction) != "http":
+            return f"{at} gave no whole answer within {self._within:g} s."  # else the bridge had told why
+        transport = sent.job.transports[0]
+        return await self._providers.why_no_answer(transport.scheme, sent.job.host, transport.port, seconds)
 
     def _job(self, number: int, contract: Contract, place: int, turn: int) -> Job:
         """Return what the engine is to do for one interaction: on its provider's address, or on the bridge."""
@@ -281,6 +296,12 @@ class Verifier:
             "metadata": {"pactSpecification": {"version": "4.0"}},
         }
         return Job(pact, host, [transport], states, self._within)
+
+
+def _complaints(results: Mapping[str, Any]) -> list[str]:
+    """Return why Pact's engine could not use a file: it names one of its own, which is of no interest."""
+    said = [str((one.get("mismatch") or {}).get("message", "")) for one in results.get("errors") or ()]
+    return [re.sub(r"^Failed to load pact '.*?' - ", "", text) for text in said if text]
 
 
 def _not_asked(number: int, interaction: Interaction, at: str) -> Verdict:

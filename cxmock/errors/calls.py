@@ -28,13 +28,13 @@ class NoAnswer(CxmockError, TimeoutError):
 
     >>> print(NoAnswer("POST https://127.13.0.9/auth/v3/oauth/token", "no answer within 5 s"))
     POST https://127.13.0.9/auth/v3/oauth/token got no answer: no answer within 5 s.
-      expected: A whole HTTP response in time.
+      expected: A whole answer in time.
       fix:      Look at what listens there: it hangs, or closes in the middle of an answer.
     """
 
     def __init__(self, call: str, reason: str) -> None:
         super().__init__(
             f"{call} got no answer: {reason}.",
-            expected="A whole HTTP response in time.",
+            expected="A whole answer in time.",
             fix="Look at what listens there: it hangs, or closes in the middle of an answer.",
         )

@@ -221,9 +221,26 @@ class NothingVerified(CxmockError):
     def __init__(self, file: str, verified: int, promised: int) -> None:
         super().__init__(
             f"{file}: {verified} of {promised} interactions were verified.",
-            expected="Every one of them." if promised else "At least one.",
+            expected="Every one of them.",
             why="Pact calls a run without interactions a success; nothing would have been checked.",
             fix="Check that the file has interactions and that nothing filters them out.",
+        )
+
+
+class ContractEmpty(CxmockError):
+    """A contract has no interactions.
+
+    >>> print(ContractEmpty("gws.json"))
+    gws.json has no interactions.
+      expected: At least one: nothing checked is not the same as nothing wrong.
+      fix:      Write what is promised into it, or leave the file out.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__(
+            f"{file} has no interactions.",
+            expected="At least one: nothing checked is not the same as nothing wrong.",
+            fix="Write what is promised into it, or leave the file out.",
         )
 
 

@@ -25,6 +25,25 @@ class NobodyPlays(CxmockError):
         )
 
 
+class PlayerNotTrusted(CxmockError):
+    """Who plays a component has a certificate that nobody would trust.
+
+    >>> print(PlayerNotTrusted(Component.NEXUS, "https://127.0.0.1:9: TLS failed (CERTIFICATE_VERIFY_FAILED)."))
+    Nexus cannot be played: https://127.0.0.1:9: TLS failed (CERTIFICATE_VERIFY_FAILED).
+      expected: A certificate for the host in the URL, of an authority that the system or the testbed trusts.
+      why:      Fakes and reference would call it and fail later, far from the cause.
+      fix:      Have the testbed's authority sign it, name yours in SSL_CERT_FILE, or serve http:// here.
+    """
+
+    def __init__(self, component: Component, reason: str) -> None:
+        super().__init__(
+            f"{component.label} cannot be played: {reason}",
+            expected="A certificate for the host in the URL, of an authority that the system or the testbed trusts.",
+            why="Fakes and reference would call it and fail later, far from the cause.",
+            fix="Have the testbed's authority sign it, name yours in SSL_CERT_FILE, or serve http:// here.",
+        )
+
+
 class NotStarted(CxmockError, LookupError):
     """A component was asked for that nothing plays yet.
 

@@ -67,6 +67,50 @@ class TargetNotReady(CxmockError):
         )
 
 
+class EngineRefused(CxmockError):
+    """Pact's verifier cannot use an interaction.
+
+    >>> print(EngineRefused("gws.json", "a token", ['Could not parse matcher JSON Object {"match": "integr"}']))
+    gws.json: Pact's verifier cannot use "a token".
+      expected: An interaction as the specification has it. The verifier says:
+                Could not parse matcher JSON Object {"match": "integr"}
+      fix:      Correct the interaction; cxmock lint looks for what is wrong.
+    """
+
+    def __init__(self, file: str, description: str, said: Sequence[str]) -> None:
+        super().__init__(
+            f'{file}: Pact\'s verifier cannot use "{description}".',
+            expected="An interaction as the specification has it. The verifier says:\n" + "\n".join(said),
+            fix="Correct the interaction; cxmock lint looks for what is wrong.",
+        )
+
+
+class PromisesUntried(CxmockError):
+    """Promises could not be tried, and none was found broken.
+
+    >>> print(PromisesUntried(2, 3, ["11 a token: http://localhost:9000 gave no whole answer within 5 s."]))
+    2 of 3 promises could not be tried.
+      expected: An answer to look at, in the state that a promise is about. Instead:
+                11 a token: http://localhost:9000 gave no whole answer within 5 s.
+                and 1 more
+      why:      They are neither kept nor broken: nothing is known about them.
+      fix:      See that the provider answers, in the protocol of its connection, and who brings about its states.
+    """
+
+    def __init__(self, untried: int, promised: int, reasons: Sequence[str]) -> None:
+        told = list(reasons)
+        if untried > len(told):
+            told.append(f"and {untried - len(told)} more")
+        super().__init__(
+            f"{untried} of {promised} promises could not be tried."
+            if promised > 1
+            else "The promise could not be tried.",
+            expected="An answer to look at, in the state that a promise is about. Instead:\n" + "\n".join(told),
+            why="They are neither kept nor broken: nothing is known about them.",
+            fix="See that the provider answers, in the protocol of its connection, and who brings about its states.",
+        )
+
+
 class NobodyArranges(UnknownState):
     """A provider state is needed at somebody's own provider, and nobody there brings it about.
 

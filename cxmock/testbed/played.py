@@ -6,11 +6,11 @@ import ssl
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from cxmock.clients.http import HttpClient
+from cxmock.clients.http import DEFAULT_PORTS, HttpClient
 from cxmock.clients.passing_on import pass_on
+from cxmock.contracts.reaching import NotTrusted, why_not
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.errors.playing import NobodyPlays
-from cxmock.net.reach import reachable
+from cxmock.errors.playing import NobodyPlays, PlayerNotTrusted
 from cxmock.serving import Door, Site
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -37,14 +37,22 @@ class PlayedHttp:
 
         Raises:
             NobodyPlays: nothing listens at the URL.
+            PlayerNotTrusted: its certificate is not trusted.
         """
-        parts = urlsplit(self.url)
-        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
-        if parts.scheme not in ("http", "https") or not await reachable(parts.hostname or "", port, within=2.0):
-            raise NobodyPlays(self.component, self.url)
-        self._site = site
+        try:
+            parts = urlsplit(self.url)
+            usual = DEFAULT_PORTS[parts.scheme]
+            port = parts.port or usual
+        except (KeyError, ValueError) as error:
+            raise NobodyPlays(self.component, self.url) from error
         tls = parts.scheme == "https"
         context = ssl.create_default_context(cafile=str(site.authority.bundle_file)) if tls else None
+        try:
+            if await why_not(parts.scheme, parts.hostname or "", port, context, within=2.0):
+                raise NobodyPlays(self.component, self.url)
+        except NotTrusted as error:
+            raise PlayerNotTrusted(self.component, str(error)) from error
+        self._site = site
         self._client = HttpClient(self.url, context=context, within=30.0, limit=128)
         for door in self._doors:
             await site.listen_http(door.port, self._pass_on, connection=door.connection, tls=door.tls)

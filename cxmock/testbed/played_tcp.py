@@ -34,16 +34,24 @@ class PlayedTcp:
         Raises:
             NobodyPlays: nothing listens at the URL.
         """
-        parts = urlsplit(self.url)
-        places = [place for place in listening_ports(self.component) if place.scheme == parts.scheme]
-        if not places or not parts.port or not await reachable(parts.hostname or "", parts.port, within=2.0):
+        try:
+            parts = urlsplit(self.url)
+            host, port = parts.hostname or "", parts.port or 0
+        except ValueError as error:
+            raise NobodyPlays(self.component, self.url) from error
+        places = [
+            (row.number, place)
+            for place in listening_ports(self.component)
+            for row in CONNECTIONS
+            if place.scheme == parts.scheme and place in row.listens
+        ]
+        if not places or not port or not await reachable(host, port, within=2.0):
             raise NobodyPlays(self.component, self.url)
         self._site = site
-        (place,) = places
-        row = next(row.number for row in CONNECTIONS if place in row.listens)
+        row, place = places[0]
         await site.relay(
             place.port,
-            (parts.hostname or "", parts.port),
+            (host, port),
             _decoder(place.scheme),
             transport=place.scheme,
             connection_of=lambda seen: _row(row, seen),

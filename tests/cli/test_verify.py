@@ -115,11 +115,12 @@ def test_functions_bring_about_states(
     assert verify("--states", "library_states:functions")[0] == 0
 
 
-def test_a_state_that_nobody_brings_about_breaks_its_promise_alone(verify: Verify, url: str) -> None:
-    """The other promises need no state, and are kept."""
-    code, out, _ = verify()
+def test_a_state_that_nobody_brings_about_leaves_its_promise_alone_untried(verify: Verify, url: str) -> None:
+    """The other promises need no state, and are kept; nothing is broken, but not everything was tried."""
+    code, out, err = verify()
 
-    assert code == 1
+    assert code == 2
+    assert "1 of 3 promises could not be tried." in err
     assert f'Nobody brings about the provider state "there are {{count}} books" at {url}.' in " ".join(out.split())
     assert "2/3" in out
 
@@ -198,7 +199,7 @@ def test_a_report_is_written_in_the_format_of_its_suffix(
 def test_a_report_for_programs_is_all_that_is_printed(verify: Verify) -> None:
     code, out, _ = verify("--format", "json")
 
-    assert code == 1
+    assert code == 2
     assert json.loads(out)["kept"] == 2
 
 
@@ -281,11 +282,12 @@ def test_states_that_cannot_be_asked_for_end_with_2(verify: Verify) -> None:
     assert '"http://127.0.0.1:1/states" gives no provider states' in err
 
 
-def test_a_target_that_hangs_breaks_its_promises_and_is_not_asked_for_ever(verify: Verify, place: Place) -> None:
-    code, out, _ = verify("--within", "0.2", "--only", "a", target=place.raw(asyncio.Protocol))
+def test_a_target_that_hangs_ends_with_2_and_is_not_asked_for_ever(verify: Verify, place: Place) -> None:
+    code, out, err = verify("--within", "0.2", "--only", "a", target=place.raw(asyncio.Protocol))
 
-    assert code == 1
+    assert code == 2
     assert "gave no whole answer within 0.2 s." in out
+    assert "promises could not be tried." in err
 
 
 class Writes(asyncio.Protocol):
@@ -315,12 +317,24 @@ class HalfAnAnswer(Writes):
 
 
 @pytest.mark.parametrize("protocol", [Garbage, HalfAnAnswer])
-def test_garbage_and_half_answers_break_promises(verify: Verify, place: Place, protocol: type[Writes]) -> None:
-    code, out, _ = verify("--only", "stranger", target=place.raw(protocol))
+def test_garbage_and_half_answers_end_with_2(verify: Verify, place: Place, protocol: type[Writes]) -> None:
+    code, out, err = verify("--only", "stranger", target=place.raw(protocol))
 
-    assert code == 1
+    assert code == 2
+    assert err.startswith("cxmock: The promise could not be tried.")
     assert "✘ 11 a stranger is refused" in out
     assert "closed the connection, or what it answered is not HTTP" in " ".join(out.split())
+
+
+def test_a_promise_that_is_broken_counts_more_than_one_that_could_not_be_tried(
+    verify: Verify, service: Service
+) -> None:
+    service.change = lambda request, response: Response(500) if request.path == "/loans" else response
+
+    code, out, err = verify()
+
+    assert (code, err) == (1, "")
+    assert "1/3" in out
 
 
 @pytest.mark.parametrize(

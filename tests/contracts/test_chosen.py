@@ -12,7 +12,7 @@ from cxmock.contracts.authoring import Row
 from cxmock.contracts.authoring.writing import canonical
 from cxmock.contracts.chosen import choose
 from cxmock.contracts.library import load
-from cxmock.errors.contracts import ContractMalformed, ContractMissing, NothingVerified
+from cxmock.errors.contracts import ContractEmpty, ContractMalformed, ContractMissing
 from cxmock.errors.verifying import NothingChosen, WhichConnection
 
 from .conftest import library_row
@@ -109,7 +109,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_an_empty_contract_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "11-mine-gws.json").write_text(canonical(Row(11).document()))
 
-    with pytest.raises(NothingVerified, match="0 of 0 interactions were verified"):
+    with pytest.raises(ContractEmpty, match=r"11-mine-gws\.json has no interactions"):
         choose([], tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,20 @@ from cxmock.contracts.arranging import arranged_by
 from cxmock.contracts.authoring import Answer, Ask, Row, assumed, given
 from cxmock.contracts.model import Contract, Interaction
 from cxmock.contracts.providers import Providers
+from cxmock.contracts.reading import contract_of
 from cxmock.contracts.targets import Target
 from cxmock.contracts.verdicts import Verdict
 from cxmock.contracts.verification import Verifier
-from cxmock.errors.contracts import EngineDied, EngineSilent, NoTarget, NothingVerified, NotKept, TargetUnusable
+from cxmock.errors.contracts import (
+    ContractEmpty,
+    EngineDied,
+    EngineSilent,
+    NoTarget,
+    NothingVerified,
+    NotKept,
+    TargetUnusable,
+)
+from cxmock.errors.verifying import EngineRefused
 from cxmock.net.background import Background
 from cxmock.net.tls import Authority
 from cxmock.wire.http import Request, Response
@@ -278,10 +289,31 @@ def test_a_state_that_hangs_is_named(hasty: Desk, place: Place) -> None:
 def test_an_empty_contract_is_no_success(desk: Desk) -> None:
     desk.contract = contract(Row(11))
 
-    with pytest.raises(NothingVerified) as raised:
+    with pytest.raises(ContractEmpty):
         desk.verdicts()
 
-    assert "0 of 0 interactions were verified" in str(raised.value)
+
+def test_nothing_chosen_is_no_success(desk: Desk) -> None:
+    with pytest.raises(NothingVerified) as raised:
+        desk.background.run(desk.verifier.verify_row(11, places=[]))
+
+    assert "0 of 3 interactions were verified" in str(raised.value)
+
+
+def test_what_the_engine_cannot_read_is_told_in_its_words(desk: Desk) -> None:
+    """Our own reading is as strict; what it should let through is no verdict either."""
+    document = library_row().document()
+    document["interactions"][0]["response"]["matchingRules"] = {"body": {"$.": {"matchers": [{"match": "type"}]}}}
+    desk.contract = contract_of(json.dumps(document).encode(), "11-contact-gws.json")
+
+    with pytest.raises(EngineRefused) as raised:
+        desk.verdicts()
+
+    assert str(raised.value).splitlines()[:3] == [
+        '11-contact-gws.json: Pact\'s verifier cannot use "a book is lent".',
+        "  expected: An interaction as the specification has it. The verifier says:",
+        '            Expected a path after "." in path expression "$." at index 1',
+    ]
 
 
 def test_a_provider_at_no_known_address_is_an_error(desk: Desk) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from cxmock.contracts.matching import Content, RuleFault, SeenRequest, compile_message, compile_request
+from cxmock.contracts.matching import Content, RuleFault, SeenRequest, compile_message, compile_request, patience
 from cxmock.contracts.model import Body, HttpRequest, Message, Rules
 from cxmock.wire.http import Request
 
@@ -68,6 +68,15 @@ def test_values_on_which_we_differ(
 ) -> None:
     assert ours(example, matcher, actual) is good_to_us
     assert theirs(pact, example, matcher, actual) is not good_to_us
+
+
+def test_a_regular_expression_without_end_is_given_up_by_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "LIMIT", 0.1)
+    example, endless, actual = '{"a": "x"}', regex("(a|aa)+b"), f'{{"a": "{"a" * 60}"}}'
+
+    assert not ours(example, endless, actual)
+    with Oracle() as its_own, pytest.raises(RuntimeError):
+        theirs(its_own, example, endless, actual)
 
 
 @pytest.mark.parametrize("matcher", [{"match": "eachValue", "rules": []}, {"match": "nosuch"}])

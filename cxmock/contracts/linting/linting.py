@@ -15,7 +15,7 @@ from cxmock.contracts.linting.states import Known
 from cxmock.contracts.model import Contract
 from cxmock.contracts.reading import read_contract
 from cxmock.errors.base import CxmockError
-from cxmock.errors.contracts import ContractMissing, ContractsDiffer
+from cxmock.errors.contracts import ContractEmpty, ContractMissing, ContractsDiffer
 from cxmock.errors.verifying import NothingChosen, WhichConnection
 
 CHECKS: Sequence[Callable[[Contract], Iterator[Finding]]] = (
@@ -35,12 +35,12 @@ class Linted:
     promises: int
     findings: tuple[Finding, ...]
     unreadable: tuple[CxmockError, ...]
-    """One for each file that could not be read at all."""
+    """One for each file that could not be read at all, or has nothing in it."""
 
     @property
     def good(self) -> bool:
-        """Whether there was something to look at, all of it could be read, and nothing is wrong."""
-        return self.promises > 0 and not self.findings and not self.unreadable
+        """Whether all could be read, and nothing is wrong."""
+        return not self.findings and not self.unreadable
 
 
 def lint(source: Path, known: Known | None = None, *, foreign: bool = False) -> Linted:
@@ -76,11 +76,16 @@ def _read(source: Path) -> tuple[list[Contract], list[CxmockError]]:
     unreadable: list[CxmockError] = []
     for file in files:
         try:
-            contracts.append(read_contract(file))
+            contract = read_contract(file)
         except ContractMissing:
             raise
         except CxmockError as error:
             unreadable.append(error)
+        else:
+            if contract.interactions:
+                contracts.append(contract)
+            else:
+                unreadable.append(ContractEmpty(str(file)))
     return contracts, unreadable
 
 

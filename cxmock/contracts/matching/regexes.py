@@ -8,8 +8,9 @@ A pattern has to fit the whole text, ``^`` and ``$`` written or not. What else d
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
+
+from cxmock.contracts.matching.patience import Pattern
 
 _POSIX = {
     "alpha": "a-zA-Z",
@@ -38,8 +39,8 @@ _TOKEN = re.compile(
 
 
 @lru_cache(maxsize=1024)
-def fits(pattern: str) -> Callable[[str], bool]:
-    """Return what tells whether a text fits.
+def fits(pattern: str) -> Pattern:
+    """Return what tells whether a text fits; where that would take too long, it does not.
 
     >>> fits(r"\\h+")("0aF"), fits("a")("ab")
     (True, False)
@@ -47,8 +48,7 @@ def fits(pattern: str) -> Callable[[str], bool]:
     Raises:
         re.error: it is no regular expression, or uses what Python's cannot do.
     """
-    whole = re.compile(_translated(pattern)).fullmatch
-    return lambda text: whole(text) is not None
+    return Pattern(_translated(pattern))
 
 
 def _translated(pattern: str) -> str:

@@ -127,10 +127,15 @@ def regex(pattern: str) -> tuple[Holds, Say | str]:
         fits = regexes.fits(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         return lambda actual: False, f"the regular expression {show(pattern)} cannot be used: {error}"
-    return (
-        fits,
-        lambda _, actual: f"is {told(actual)}, which {pattern} does not fit",
-    )
+
+    def say(_: object, actual: str) -> str:
+        if fits.gave_up:
+            return (
+                f"the regular expression {show(pattern)} cannot be used: it takes too long to tell whether a text fits"
+            )
+        return f"is {told(actual)}, which {pattern} does not fit"
+
+    return fits, say
 
 
 def _moment(rule: Rule) -> tuple[Holds, Say | str]:

@@ -52,6 +52,11 @@ class Report:
         return [verdict for result in self.results for verdict in result.verdicts if not verdict.kept]
 
     @property
+    def untried(self) -> list[Verdict]:
+        """Those of the :attr:`broken` promises to which there was no answer to look at."""
+        return [verdict for verdict in self.broken if verdict.unanswered]
+
+    @property
     def moment(self) -> str:
         """When it began, in UTC."""
         return datetime.fromtimestamp(self.when, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

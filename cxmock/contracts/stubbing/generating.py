@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from cxmock.contracts import places, state_values
+from cxmock.contracts.matching.patience import Pattern
 from cxmock.contracts.stubbing import moments
 from cxmock.errors.contracts import NoStateValue
 
@@ -106,10 +107,11 @@ def _from_state(generator: Generator, example: Json, sources: Sources) -> Json:
 def _own_url(generator: Generator, example: Json, sources: Sources) -> Json:
     """Return the example's URL, which a pattern takes apart, at the stub's own address."""
     try:
-        found = re.search(str(generator.get("regex", "")), str(generator.get("example") or example))
-    except re.error:
+        pattern = Pattern(str(generator.get("regex", "")), "search")
+    except (re.error, OverflowError, RecursionError):
         return example
-    return sources.base + found[1] if found and found.re.groups else example
+    found = pattern.found(str(generator.get("example") or example))
+    return sources.base + found[1] if found and pattern.groups else example
 
 
 def _count(generator: Generator, name: str, otherwise: int) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cxmock.contracts import places
+from cxmock.contracts.matching.patience import Pattern
 from cxmock.contracts.model import Generators, HttpInteraction, Interaction, State, SyncMessage
 from cxmock.contracts.state_values import HOLE
 from cxmock.errors.states import UnknownState
@@ -128,5 +129,5 @@ def _taken(generator: Mapping[str, Json], example: Json) -> Iterator[tuple[str, 
     elif isinstance(example, str):
         texts = HOLE.split(expression)
         pattern = "(.+?)".join(map(re.escape, texts[::2]))
-        if found := re.fullmatch(pattern, example):
+        if found := Pattern(pattern).found(example):
             yield from zip(texts[1::2], found.groups(), strict=True)

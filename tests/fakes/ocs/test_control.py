@@ -300,7 +300,7 @@ def test_after_a_reset_a_table_of_the_same_name_may_have_other_columns(stage: St
 def test_a_reset_keeps_the_connection_to_the_lists_while_no_plans_are_kept_with_it(stage: Stage) -> None:
     """Another one takes as long as all else that a reset does."""
 
-    def sessions() -> list[int]:
+    def sessions() -> list[str]:
         found = stage.database.execute("SELECT pid FROM pg_stat_activity WHERE application_name = 'ocs'")
         return [pid for (pid,) in found]
 
