@@ -34,6 +34,8 @@ class Limits:
 
 WATCHED: Final = Limits(kept_items=500, kept_bytes=16 * 1024)
 """Limits for who only watches: everything is followed, the beginning is kept."""
+SERVED: Final = Limits(bulk=64 * 1024 * 1024, kept_bytes=256 * 1024 * 1024)
+"""Limits for who performs what it reads: a value of 64 MiB at most, a command of 256 MiB."""
 
 
 @dataclass(frozen=True, slots=True)

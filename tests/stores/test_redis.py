@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -331,6 +333,13 @@ def test_where_no_server_fits_fakeredis_stands_in(monkeypatch: pytest.MonkeyPatc
     with Testbed(Options(ports="ephemeral")) as testbed:
         testbed.start(Component.REDIS)
         assert testbed.part(Component.REDIS).backend == "fakeredis"
+
+
+def test_fakeredis_is_loaded_by_nobody_but_its_user() -> None:
+    """It takes a quarter of a second, and an installation may lack it."""
+    script = "import cxmock.stores.redis, cxmock.testbed, sys; print('fakeredis' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=True)
+    assert told.stdout == "False\n"
 
 
 def test_with_neither_server_nor_fakeredis_the_error_says_what_to_install(

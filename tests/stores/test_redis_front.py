@@ -168,5 +168,5 @@ def test_what_is_no_command_ends_the_connection_with_a_reason() -> None:
 
 
 def test_a_command_that_is_too_long_is_refused_and_the_connection_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LIMITS", Limits(kept_bytes=100))
+    monkeypatch.setattr(module, "SERVED", Limits(kept_bytes=100))
     said("SET a " + "x" * 200, "PING", answer=b"-ERR the command is too long\r\n+PONG\r\n")

@@ -18,11 +18,9 @@ from typing import Any
 
 from cxmock.stores.redis import alone
 from cxmock.stores.redis.fake_core import VERSION, Core, Session
-from cxmock.wire.resp import ErrorReply, Limits, Parser, TooLong, encode
+from cxmock.wire.resp import SERVED, ErrorReply, Parser, TooLong, encode
 from cxmock.wire.resp_screen import SCRIPT
 
-LIMITS = Limits(bulk=64 * 1024 * 1024, kept_bytes=256 * 1024 * 1024)
-"""A value of 64 MiB at most, a command of 256 MiB."""
 QUEUE_LIMIT = 1000
 """Commands kept while a blocking one waits; then the client is not read any more."""
 
@@ -112,7 +110,7 @@ class _Connection(asyncio.Protocol):
 
     def __init__(self, front: Front) -> None:
         self._front = front
-        self._parser = Parser(commands=True, limits=LIMITS)
+        self._parser = Parser(commands=True, limits=SERVED)
         self._waiting: deque[list[Any]] = deque()
         self._answers: list[bytes] | None = None
         self._known = not front.password

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Any
 
-from cxmock.stores.redis.front import LIMITS
-from cxmock.wire.resp import Parser, TooLong, encode_command
+from cxmock.wire.resp import SERVED, Parser, TooLong, encode_command
 
 _NO_AUTH = b"-NOAUTH Authentication required.\r\n"
 _WRONG_PASS = b"-WRONGPASS invalid username-password pair or user is disabled.\r\n"
@@ -37,7 +36,7 @@ class Login:
         self._password = password.encode()
         self._again = encode_command(*login) if login else encode_command("SELECT", database)
         self._select = encode_command("SELECT", database)
-        self._parser = Parser(commands=True, limits=LIMITS)
+        self._parser = Parser(commands=True, limits=SERVED)
         self._known = False
 
     def upstream(self, data: bytes) -> tuple[bytes, bytes]:
