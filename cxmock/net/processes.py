@@ -15,6 +15,7 @@ from typing import IO
 from cxmock.errors.processes import CannotStart, PartDied, PartNotReady
 from cxmock.net import reaper
 from cxmock.net.ends import on_end
+from cxmock.net.folders import no_place
 from cxmock.net.reaping import Reaping
 from cxmock.net.waiting import until
 
@@ -211,12 +212,20 @@ class Supervisor:
             self._reaping.drop(*child.fact)
 
     def make_folder(self) -> None:
-        """Make our folder, which is removed at the end, and after a power cut by the next testbed that starts."""
+        """Make our folder, which is removed at the end, and after a power cut by the next testbed that starts.
+
+        Raises:
+            NoPlace: that cannot be.
+        """
         # Told before it is made: at whatever moment we are killed, somebody knows of it.
         self.remove_at_end(self.folder)
-        # Others may pass through (a store's own user has to reach its data), but not look in.
-        self.folder.mkdir(mode=0o711)
-        self._reaping.write_down(self.folder)
+        try:
+            # Others may pass through (a store's own user has to reach its data), but not look in.
+            self.folder.mkdir(mode=0o711)
+            self._reaping.write_down(self.folder)
+        except OSError as error:
+            self._reaping.give_up()
+            raise no_place(self.folder, error) from error
 
     def watch(self) -> None:
         """Have the reaper replaced at once if somebody ends it. For the loop."""

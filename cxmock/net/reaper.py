@@ -38,8 +38,10 @@ PREFIX = "cxmock-"
 """What a testbed's folder is called begins so; its process id follows, and something random."""
 FACTS = "facts"
 """The file in that folder."""
-GRACE = 1.0
+GRACE = 4.0
 """Seconds for a process to end by its own signal before it is killed."""
+AGAIN = 1.0
+"""Seconds for what was killed to be gone, and for a folder."""
 COMMAND_WITHIN = 30.0
 """Seconds for a command."""
 LOOK_EVERY = 1.0
@@ -120,7 +122,7 @@ def _reap(facts: Iterable[list[Any]]) -> None:
     running = _still_there(processes, GRACE)
     for pid, _, _ in running:
         _signal(pid, signal.SIGKILL)
-    _still_there(running, GRACE)
+    _still_there(running, AGAIN)
     for kind, *rest in facts:
         if kind == "command":
             _run(rest[0])
@@ -173,7 +175,7 @@ def _remove(folder: str) -> None:
     import shutil
     import time
 
-    deadline = time.monotonic() + GRACE
+    deadline = time.monotonic() + AGAIN
     while os.path.lexists(folder) and time.monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
         if os.path.lexists(folder):

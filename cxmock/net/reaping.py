@@ -17,6 +17,7 @@ from cxmock.net import reaper
 from cxmock.net.ends import on_end
 from cxmock.net.folders import parents
 
+_END_WITHIN = 10.0
 _REAPERS = 3
 """A signal to our whole process group may end a reaper that has not yet left the group."""
 
@@ -68,6 +69,14 @@ class Reaping:
         if self._process is not None:
             self._watch(self._process)
 
+    def give_up(self) -> None:
+        """Let the reaper end before there was anything to do. Not for the loop."""
+        if (process := self._process) is not None:
+            self._process = None
+            _pipe(process).close()
+            process.wait(_END_WITHIN)
+        self._close_file()
+
     async def close(self) -> None:
         """Let the reaper clear away what is left, and end."""
         if (process := self._process) is not None:
@@ -76,6 +85,9 @@ class Reaping:
             self._watching, self._process = False, None
             _pipe(process).close()
             await self._ended.wait()
+        self._close_file()
+
+    def _close_file(self) -> None:
         if self._file is not None:
             os.close(self._file)
             self._file = None

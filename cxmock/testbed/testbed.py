@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import math
 import shutil
+import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from cxmock.errors.folders import NotOnWindows
 from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.errors.processes import PartDied
 from cxmock.errors.stubs import NoStub, UrlOrContract
@@ -16,7 +18,7 @@ from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
-from cxmock.net.folders import new_folder
+from cxmock.net.folders import full, new_folder
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
@@ -58,11 +60,17 @@ class Testbed:
     __test__ = False  # not a test class, whatever its name looks like to pytest
 
     def __init__(self, options: Options | None = None) -> None:
+        if sys.platform == "win32":
+            raise NotOnWindows
         self.options = options or Options()
         self.addresses = Addresses(worker=self.options.worker, ports=self.options.ports, hosts=self.options.hosts)
         self.folder = new_folder()
         self._supervisor = Supervisor(self.folder)
-        self._supervisor.make_folder()
+        try:
+            self._supervisor.make_folder()
+        except BaseException:
+            self.addresses.close()
+            raise
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
         self.journal = TestbedJournal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
@@ -92,6 +100,7 @@ class Testbed:
         """Start ``components`` and what they need; all of them when none is named. Started ones stay as they are.
 
         Raises:
+            NoPlace: there is no room for their files.
             PartDied: one of them was started before, and its process has ended since.
         """
         self.run(self._start(components or ALL), within=START_WITHIN)
@@ -344,8 +353,10 @@ class Testbed:
         )
         try:
             await part.start(site)
-        except BaseException:
+        except BaseException as error:
             await part.stop()
+            if isinstance(error, Exception) and (reason := full(self.folder)):
+                raise reason from error
             raise
         self._sites[component] = site
         self._parts[component] = part

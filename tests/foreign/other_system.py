@@ -17,7 +17,7 @@ from cxmock.net.isolation import isolate
 from cxmock.net.private_hosts import unshare
 
 _NEW_MOUNTS = 0x20000
-_READ_ONLY, _RECURSIVE, _PRIVATE = 1, 0x4000, 0x40000
+READ_ONLY, RECURSIVE, PRIVATE = 1, 0x4000, 0x40000
 _SET_MASK = 0x891C
 
 
@@ -25,9 +25,9 @@ def main(*command: str) -> None:
     isolate()
     one_address()
     unshare(_NEW_MOUNTS)
-    mount(b"none", b"/", None, _RECURSIVE | _PRIVATE)
-    mount(b"tmpfs", b"/dev/shm", b"tmpfs", _READ_ONLY)
-    mount(b"tmpfs", b"/proc", b"tmpfs", _READ_ONLY)
+    mount(b"none", b"/", None, RECURSIVE | PRIVATE)
+    mount(b"tmpfs", b"/dev/shm", b"tmpfs", READ_ONLY)
+    mount(b"tmpfs", b"/proc", b"tmpfs", READ_ONLY)
     os.execvp(command[0], command)
 
 
@@ -39,6 +39,7 @@ def one_address() -> None:
 
 
 def mount(source: bytes, place: bytes, kind: bytes | None, flags: int) -> None:
+    """Cover a place, in a mount namespace of one's own."""
     if ctypes.CDLL(None, use_errno=True).mount(source, place, kind, flags, None) != 0:
         raise OSError(ctypes.get_errno(), f"{place!r} cannot be covered")
 

@@ -138,7 +138,7 @@ def test_one_session_that_is_killed_ends_the_server_and_is_told(testbed: Testbed
     os.kill(connection.info.backend_pid, signal.SIGKILL)
 
     with pytest.raises(PartDied, match=r"(?s)postgres died: exit status.*was terminated by signal 9"):
-        testbed.reset()
+        testbed.watch()
     connection.close()
 
 

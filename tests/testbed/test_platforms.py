@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,13 +25,13 @@ from cxmock.topology import Component
 class OneAddress(socket.socket):
     """A socket of a system that has 127.0.0.1 only, and keeps low ports for the administrator."""
 
-    def bind(self, address: object) -> None:
-        host, port = address  # type: ignore[misc]
+    def bind(self, address: Any) -> None:
+        host, port = address
         if host != "127.0.0.1":
             raise OSError(errno.EADDRNOTAVAIL, "Can't assign requested address")
         if 0 < port < 1024:
             raise PermissionError(errno.EACCES, "Permission denied")
-        super().bind(address)  # type: ignore[arg-type]
+        super().bind(address)
 
 
 @dataclass

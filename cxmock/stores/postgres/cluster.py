@@ -168,8 +168,8 @@ class Cluster:
             env=_ENVIRONMENT,
             user=self._identity.user,
             cwd=self._home,
-            # Else it removes the folder that tells of its helpers' shared memory.
-            end=signal.SIGKILL,
+            # That is, by itself, in a moment: its helpers would leave shared memory, and nobody knew whose it is.
+            end=signal.SIGCONT,
         )
         file.unlink()
         version = int((self._data / "PG_VERSION").read_text().partition(".")[0])
