@@ -93,13 +93,13 @@ def test_the_promises_about_redis_are_kept(testbed: Testbed) -> None:
     assert [str(one) for one in result.verdicts if not one.kept] == []
 
 
-def test_clusters_do_not_meet_and_a_stopped_one_comes_back(testbed: Testbed) -> None:
+def test_clusters_do_not_meet_and_one_that_was_replaced_comes_back(testbed: Testbed) -> None:
     """Each has a port of its own for what nodes say to each other."""
     with Testbed(Options(redis="cluster", ports="ephemeral")) as other:
         other.start(Component.REDIS)
         with RedisCluster.from_url(other.env["CX_REDIS_URL"]) as client:
             client.set("a", 1)
-            other.play(Component.REDIS, testbed.env["CX_REDIS_URL"])
+            other.play(Component.REDIS, contract=5)
             other.reset()
             assert client.get("a") is None
             assert client.cluster_info()["cluster_known_nodes"] == "1"
