@@ -45,10 +45,13 @@ def run(options: argparse.Namespace) -> int:
     from cxmock.contracts.coverage.terminal import show
     from cxmock.contracts.coverage.terminal import text as as_table
     from cxmock.contracts.reports.writing import writable, write
+    from cxmock.errors.verifying import NothingChosen
 
     if options.output is not None:
         writable(options.output)
     facts = gathered(options.sources)
+    if options.no_verify and not facts:
+        raise NothingChosen("no file is named, and the testbed is not to be asked (--no-verify)")
     if not options.no_verify:
         facts.append(_of_the_testbed(options))
     coverage = cover(facts)

@@ -47,7 +47,10 @@ def read_contract(file: Path) -> Contract:
         size = file.stat().st_size
         if size > SIZE_LIMIT:
             raise ContractTooLarge(str(file), size, SIZE_LIMIT)
-        data = file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(SIZE_LIMIT + 1)  # a device has no size
+        if len(data) > SIZE_LIMIT:
+            raise ContractTooLarge(str(file), len(data), SIZE_LIMIT)
     except FileNotFoundError as error:
         raise ContractMissing(str(file)) from error
     except OSError as error:

@@ -181,6 +181,19 @@ def test_a_file_of_50_megabytes_is_not_read(verb: str, pact: Path, told: Told) -
     assert "spoiled.json is 50.0 MiB long; at most 16.0 MiB are read." in told(verb)
 
 
+@pytest.mark.parametrize("verb", ["verify", "conform", "stub", "lint", "coverage"])
+def test_what_never_ends_is_not_read_to_its_end(verb: str, pact: Path, told: Told) -> None:
+    pact.symlink_to("/dev/zero")
+
+    assert ("at most 16.0 MiB are read." if verb != "coverage" else "spoiled.json cannot be read") in told(verb)
+
+
+def test_counting_nothing_is_no_success(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["coverage", "--no-verify"]) == 2
+
+    assert "no file is named, and the testbed is not to be asked (--no-verify)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("size", [0, 50 * 2**20])
 def test_coverage_counts_nothing_that_is_no_fact(size: int, pact: Path, told: Told) -> None:
     with pact.open("wb") as file:

@@ -81,9 +81,11 @@ def read_facts(file: Path) -> Facts:
         FactsUnreadable: it is not there, or no such file.
     """
     try:
-        if file.stat().st_size > SIZE_LIMIT:
+        with file.open("rb") as opened:
+            data = opened.read(SIZE_LIMIT + 1)
+        if len(data) > SIZE_LIMIT:
             raise FactsUnreadable(str(file), f"it is over {SIZE_LIMIT // 2**20} MiB long")
-        facts = msgspec.json.decode(file.read_bytes(), type=Facts)
+        facts = msgspec.json.decode(data, type=Facts)
     except OSError as error:
         raise FactsUnreadable(str(file), error.strerror or str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
