@@ -62,7 +62,10 @@ class PostgresClient:
                 if operation.get("copy"):
                     return await _copy(cursor, operation["sql"], operation.get("data", ""))
                 await cursor.execute(operation["sql"], operation.get("params") or None)
-                return _told(cursor)
+                told = _told(cursor)
+                # Each operation is alone: what begins a transaction ends with it.
+                await cursor.connection.rollback()
+                return told
         except TimeoutError as error:
             await self.aclose()
             raise NoAnswer(f"SQL at {self._where}", f"no answer within {self._within:g} s") from error

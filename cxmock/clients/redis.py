@@ -45,7 +45,8 @@ class RedisClient:
         """Perform an operation in the shape of contracts and return what was observed; an error reply is returned too.
 
         Args:
-            operation: ``{"argv": ["HSET", "key", "field", "value"]}``.
+            operation: ``{"argv": ["HSET", "key", "field", "value"]}``; before an ``EXEC``, the commands of its
+                transaction under ``queued``.
 
         Returns:
             ``{"type": "integer", "value": 1}``.
@@ -55,7 +56,13 @@ class RedisClient:
             NoAnswer: there was no answer in time, or the connection was closed.
         """
         words = [str(word) for word in operation["argv"]]
-        return dict(response_facts(await self.ask(*words), [word.encode() for word in words]))
+        if "queued" in operation:
+            for queued in (("MULTI",), *operation["queued"]):
+                await self.ask(*map(str, queued))
+        answer = await self.ask(*words)
+        if words == ["MULTI"]:  # each operation is alone: what begins a transaction ends with it
+            await self.ask("DISCARD")
+        return dict(response_facts(answer, [word.encode() for word in words]))
 
     async def ask(self, *words: str) -> Any:
         """Perform a command and return its value, in the types of :mod:`cxmock.wire.resp`.

@@ -122,17 +122,19 @@ class Judge:
     Args:
         contract: the promises.
         explained: how many of the wrong ones are explained.
+        midway: whether the exchanges begin in the middle: what has to come first may have come before them.
 
     Raises:
         RuleUnreadable: a rule of the contract cannot be read.
         PredecessorUnknown: a promise is to come after one that the contract does not have.
     """
 
-    def __init__(self, contract: Contract, *, explained: int = EXPLAINED) -> None:
+    def __init__(self, contract: Contract, *, explained: int = EXPLAINED, midway: bool = False) -> None:
         self.promises = promises_of(contract)
-        self.used: Counter[str] = Counter()
-        """How often each promise was used so far, by its description."""
+        self.used: set[str] = set()
+        """The promises that some exchange fitted so far, by their descriptions."""
         self._explained = explained
+        self._midway = midway
         self._answers: dict[object, frozenset[int]] = {}
         known = [one.description for one in contract.interactions]
         for promise in self.promises.all:
@@ -147,7 +149,7 @@ class Judge:
             return Judgement(exchange.index, exchange.operation, Judged.UNCHECKED, reason=reason)
         seen = Seen.of(exchange)
         candidates = self.promises.candidates(seen)
-        fitting, unknown = _fitting(candidates, seen, self._answering(candidates, seen, exchange))
+        fitting, unknown = self._fitting(candidates, seen, self._answering(candidates, seen, exchange))
         if fitting:
             return self._promised(fitting, exchange, seen)
         if unknown:
@@ -158,7 +160,7 @@ class Judge:
     @property
     def unused(self) -> tuple[Interaction, ...]:
         """Promises that no exchange used so far, in the contract's order."""
-        return tuple(one.interaction for one in self.promises.all if not self.used[one.description])
+        return tuple(one.interaction for one in self.promises.all if one.description not in self.used)
 
     def refusal(self, seen: Seen, operation: str) -> Explanation | None:
         """Explain why a request alone is not promised; None when it is, or when that cannot be told.
@@ -195,17 +197,42 @@ class Judge:
 
     def _promised(self, fitting: list[Promise], exchange: Exchange, seen: Seen) -> Judgement:
         """Judge an exchange that fits promises: one of them has to be in its turn."""
-        for promise in fitting:
-            if not (after := promise.after) or all(self.used[before] for before in after):
-                self.used[promise.description] += 1
-                return Judgement(exchange.index, exchange.operation, Judged.PROMISED, promise.description)
+        in_turn = [one for one in fitting if self._midway or not one.after or not self.used.isdisjoint(one.after)]
+        if in_turn:
+            self.used.update(one.description for one in in_turn)
+            return Judgement(exchange.index, exchange.operation, Judged.PROMISED, in_turn[0].description)
         early = fitting[0]
-        before = next(one for one in early.after if not self.used[one])
         return self._wrong(
             exchange,
             Judged.MISMATCHED,
-            lambda: out_of_order(self.promises, seen, exchange.operation, early.description, before),
+            lambda: out_of_order(self.promises, seen, exchange.operation, early.description, early.after),
         )
+
+    def _fitting(
+        self, candidates: Sequence[Promise], seen: Seen, answering: frozenset[int] | None
+    ) -> tuple[list[Promise], str]:
+        """Return the promises that an exchange fits; else why that could not be told of one of them.
+
+        Once it fits one, only those are looked at that nothing fitted yet.
+
+        Args:
+            candidates: the promises about what was asked for.
+            seen: the exchange.
+            answering: the places of those whose response it fits, where that is known.
+        """
+        fitting: list[Promise] = []
+        unknown = ""
+        for promise in candidates:
+            if answering is not None and promise.place not in answering:
+                continue
+            if fitting and not fitting[0].after and promise.description in self.used:
+                continue
+            try:
+                if promise.fits_request(seen) and (answering is not None or promise.fits_response(seen)):
+                    fitting.append(promise)
+            except NotComparable as reason:
+                unknown = str(reason)
+        return fitting, unknown
 
     def _wrong(self, exchange: Exchange, judged: Judged, explained: Callable[[], Explanation]) -> Judgement:
         if self._explained <= 0:
@@ -217,7 +244,12 @@ class Judge:
 
 
 def conformance(
-    contract: Contract, exchanges: Iterable[Exchange], *, dropped: int = 0, number: int | None = None
+    contract: Contract,
+    exchanges: Iterable[Exchange],
+    *,
+    dropped: int = 0,
+    number: int | None = None,
+    midway: bool = False,
 ) -> Conformance:
     """Hold exchanges of a connection against its contract.
 
@@ -226,18 +258,20 @@ def conformance(
         exchanges: what happened, oldest first; those of other connections are passed over.
         dropped: how many exchanges are known to be missing.
         number: the connection, where the contract does not say it.
+        midway: whether they begin in the middle: what has to come first may have come before them.
 
     Raises:
         ExchangesDropped: exchanges are missing: what is not known cannot conform.
         RuleUnreadable: a rule of the contract cannot be read.
         PredecessorUnknown: a promise is to come after one that the contract does not have.
     """
-    [found] = all_conformances({number or contract.connection or 0: contract}, exchanges, dropped=dropped)
+    contracts = {number or contract.connection or 0: contract}
+    [found] = all_conformances(contracts, exchanges, dropped=dropped, midway=midway)
     return found
 
 
 def all_conformances(
-    contracts: Mapping[int, Contract], exchanges: Iterable[Exchange], *, dropped: int = 0
+    contracts: Mapping[int, Contract], exchanges: Iterable[Exchange], *, dropped: int = 0, midway: bool = False
 ) -> list[Conformance]:
     """Hold exchanges of several connections against their contracts; see :func:`conformance`.
 
@@ -247,10 +281,11 @@ def all_conformances(
         contracts: by connection; under 0, the contract of whatever connection there is.
         exchanges: what happened, oldest first; those of other connections are passed over.
         dropped: how many exchanges are known to be missing.
+        midway: whether they begin in the middle: what has to come first may have come before them.
     """
     if dropped:
         raise ExchangesDropped(dropped)
-    judges = {number: Judge(contract) for number, contract in contracts.items()}
+    judges = {number: Judge(contract, midway=midway) for number, contract in contracts.items()}
     found: dict[int, list[Judgement]] = {number: [] for number in judges}
     for one in exchanges:
         number = one.connection if one.connection in judges else 0
@@ -262,33 +297,12 @@ def all_conformances(
     ]
 
 
-def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: int | None = None) -> Conformance:
+def of_journal(
+    contract: Contract, journal: Journal, *, since: int = 0, number: int | None = None, midway: bool = False
+) -> Conformance:
     """Hold what a journal has of a connection against its contract; see :func:`conformance`."""
     kept = journal.exchanges()
     oldest = kept[0].index if kept else journal.mark
     missing = max(0, min(journal.dropped, oldest - since))
     exchanges = (one for one in kept if one.index >= since)
-    return conformance(contract, exchanges, dropped=missing, number=number)
-
-
-def _fitting(candidates: Sequence[Promise], seen: Seen, answering: frozenset[int] | None) -> tuple[list[Promise], str]:
-    """Return the promises that an exchange fits; else why that could not be told of one of them.
-
-    Args:
-        candidates: the promises about what was asked for.
-        seen: the exchange.
-        answering: the places of those whose response it fits, where that is known.
-    """
-    fitting: list[Promise] = []
-    unknown = ""
-    for promise in candidates:
-        try:
-            if answering is not None and promise.place not in answering:
-                continue
-            if promise.fits_request(seen) and (answering is not None or promise.fits_response(seen)):
-                fitting.append(promise)
-                if not promise.after:
-                    break
-        except NotComparable as reason:
-            unknown = str(reason)
-    return fitting, unknown
+    return conformance(contract, exchanges, dropped=missing, number=number, midway=midway)

@@ -121,7 +121,7 @@ class Notes(Struct, frozen=True):
     provider: str = ""
     """The component that keeps the promise, where a connection has several."""
     after: tuple[str, ...] = ()
-    """The descriptions of the promises that a consumer has to have used before this one."""
+    """The descriptions of promises of which a consumer has to have used one before this one."""
     seen: dict[str, Json] = {}
     """``request`` and ``response`` as a journal has them where nobody arranged the provider's state, as far as they
     differ: what follows from the state is promised by its type, what journals do not keep is left out."""

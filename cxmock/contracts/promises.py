@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from cxmock.contracts.matching import (
     MessageMatcher,
+    NotComparable,
     RequestMatcher,
     ResponseMatcher,
     RuleFault,
@@ -141,7 +142,9 @@ class Promise:
             return self.request.fits_beyond_path(seen.request)  # type: ignore[arg-type]
         if seen.unknown:
             return not self.request_mismatches(seen)
-        return self.request.fits(seen.request)  # type: ignore[arg-type]
+        return self.request.fits(seen.request) or _unless_unkept(  # type: ignore[arg-type]
+            seen, seen.request, lambda: self.request_mismatches(seen)
+        )
 
     def fits_response(self, seen: Seen) -> bool:
         """Whether a response is the promised one.
@@ -149,7 +152,9 @@ class Promise:
         Raises:
             NotComparable: too little is known of it.
         """
-        return self.response.fits(seen.response)  # type: ignore[arg-type]
+        return self.response.fits(seen.response) or _unless_unkept(  # type: ignore[arg-type]
+            seen, seen.response, lambda: self.response_mismatches(seen)
+        )
 
 
 @dataclass(slots=True)
@@ -284,6 +289,23 @@ def as_seen(interaction: Asked) -> Asked:
         return interaction
     fields = msgspec.to_builtins(interaction) | {side: seen[side] for side in ("request", "response") if side in seen}
     return msgspec.convert(fields, type(interaction))
+
+
+_UNKEPT = ('{"bytes":', '{"omitted":', '{"binary":')
+"""How a value begins of which a journal kept no more than its size."""
+
+
+def _unless_unkept(seen: Seen, said: object, mismatches: Callable[[], Sequence[Mismatch]]) -> Literal[False]:
+    """Return False, that something does not fit, unless all that does not fit is too long to have been kept.
+
+    Raises:
+        NotComparable: so it is.
+    """
+    values = said.get("argv") or said.get("value") if seen.transport == "redis" and isinstance(said, Mapping) else None
+    for value in values if isinstance(values, list) else (values,):
+        if isinstance(value, Mapping) and all(one.actual.startswith(_UNKEPT) for one in mismatches()):
+            raise NotComparable("it was too long to be kept whole")
+    return False
 
 
 def _field(place: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from cxmock.cli import main
 from cxmock.contracts.authoring.writing import canonical
+from cxmock.contracts.library import load
 from cxmock.net.background import Background
 from cxmock.net.tls import Authority
 from cxmock.wire.http import Request, Response
@@ -378,5 +379,5 @@ def test_only_the_parts_that_are_needed_are_started(
     monkeypatch.setattr(Testbed, "stop", stopping)
 
     assert main(["verify", "5", "--stores", "fakeredis"]) == 0
-    assert "14/14" in capsys.readouterr().out
+    assert f"{len(load(5).interactions)} promises" in capsys.readouterr().out
     assert started == [("redis",)]

@@ -281,6 +281,25 @@ def test_a_recording_is_held_against_what_journals_have() -> None:
     assert judged(conformance(read(row.document()), told)) == [Judged.PROMISED, Judged.MISMATCHED, Judged.MISMATCHED]
 
 
+def test_what_was_too_long_to_be_kept_is_not_checked(redis: Made) -> None:
+    """Of long values a journal has the size; all else is looked at."""
+
+    def kept(*argv: Any, type: str = "string", value: Any = "OK") -> Exchange:
+        return redis(*argv, type=type, value=value)
+
+    exchanges = [
+        kept("SET", "book:1", {"bytes": 20_000}),
+        kept("SET", "author:1", {"bytes": 20_000}),
+        kept("GET", "book:1", type="bulk", value={"bytes": 20_000}),
+        kept("GET", "book:1", type="integer", value={"bytes": 20_000}),
+    ]
+
+    found = conformance(read(store()), exchanges)
+
+    assert judged(found) == [Judged.UNCHECKED, Judged.MISMATCHED, Judged.UNCHECKED, Judged.MISMATCHED]
+    assert found.judgements[0].reason == "it was too long to be kept whole"
+
+
 def test_what_is_said_of_journals_and_cannot_be_read_is_named() -> None:
     document = library()
     document["interactions"][0]["comments"]["cxmock"]["seen"] = {"response": {"status": "fine"}}
@@ -342,7 +361,46 @@ def test_what_comes_too_early_is_told(http: Made) -> None:
     explanation = found.judgements[0].explanation
     assert explanation is not None
     assert [str(one) for one in explanation.mismatches] == ['order: comes before any "a book is lent"']
-    assert explanation.fix == 'First do what "a book is lent" promises.'
+    assert explanation.fix == (
+        'First do what "a book is lent" promises; '
+        "or say that these exchanges begin midway, where it was done before them."
+    )
+
+
+def test_one_of_several_that_may_come_first_is_enough(http: Made) -> None:
+    document = with_order()
+    for one in document["interactions"]:
+        if "after" in one["comments"]["cxmock"]:
+            one["comments"]["cxmock"]["after"] = ["a book is lent", "a stranger is refused"]
+    look, refused = http("GET", "/loans/1", Response.of({"book": 7})), http("GET", "/books", Response(401))
+
+    assert judged(conformance(read(document), [refused, look])) == [Judged.PROMISED, Judged.PROMISED]
+    [early] = conformance(read(document), [look]).judgements
+    assert '"a loan is looked at" is promised only after "a book is lent" or "a stranger is refused".' in str(
+        early.explanation
+    )
+
+
+def test_what_begins_midway_may_have_begun_before(http: Made) -> None:
+    look = http("GET", "/loans/1", Response.of({"book": 7}))
+
+    found = conformance(read(with_order()), [look], midway=True)
+
+    assert judged(found) == [Judged.PROMISED]
+    assert judged(conformance(read(with_order()), [look])) == [Judged.MISMATCHED]
+
+
+def test_an_exchange_uses_every_promise_that_it_fits(http: Made) -> None:
+    """A login that sets a cookie, and the same login that tells who is logged in."""
+    row = Row(11)
+    row.http("a loan has a number", GUIDE, Ask("POST", "/loans"), Answer(201, json={"loan": integer(1)}))
+    row.http("a loan is made", GUIDE, Ask("POST", "/loans"), Answer(201))
+    row.http("a loan is refused", GUIDE, Ask("POST", "/loans"), Answer(409))
+
+    found = conformance(read(row.document()), [http("POST", "/loans", Response.of({"loan": 7}, 201))] * 2)
+
+    assert [one.promise for one in found.judgements] == ["a loan has a number"] * 2
+    assert [one.description for one in found.unexercised] == ["a loan is refused"]
 
 
 def test_an_order_that_names_no_promise_is_an_error() -> None:

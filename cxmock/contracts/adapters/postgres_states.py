@@ -60,6 +60,16 @@ class PostgresStates:
             "INSERT INTO cxc.contact_list (name, table_name, created) VALUES ($1, $2, 0)", name, f"cl_{name.lower()}"
         )
 
+    @states("an import of {name} is under way")
+    async def import_is_under_way(self, name: str) -> dict[str, Any]:
+        """Put down that an import has begun; gives its id."""
+        made = await self._do(
+            "INSERT INTO cxc.import_run (kind, list_name, file, began)"
+            " VALUES ('contact', $1, 'import/leads.csv', 0) RETURNING id",
+            name,
+        )
+        return {"run_id": made["rows"][0][0]}
+
     @states("suppression list {name} holds {entries}")
     async def suppression_list(self, name: str, entries: Sequence[str]) -> dict[str, int]:
         """Make a suppression list, with these entries; gives its id."""

@@ -98,7 +98,7 @@ class Row:
             answer: the response.
             states: how the provider is arranged first.
             provider: who keeps it, where the connection has several providers.
-            after: the descriptions of what a consumer has to do before.
+            after: the descriptions of promises of which a consumer has to use one before.
         """
 
         def shaped(seen: bool) -> dict[str, Any]:
@@ -127,7 +127,7 @@ class Row:
             request: the operation.
             observed: what its caller observes.
             states: how the provider is arranged first.
-            after: the descriptions of what a consumer has to do before.
+            after: the descriptions of promises of which a consumer has to use one before.
         """
         if transport not in self.connection.transports:
             raise NotExpressible(

@@ -5,20 +5,32 @@ The session's cookie is documented; where page and API are is observed; what the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from cxmock.contracts.authoring import (
     Answer,
     Ask,
+    Given,
     Row,
     all_of,
     assumed,
     documented,
+    each_like,
+    given,
     includes,
+    integer,
     like,
+    not_empty,
+    null_or,
     observed,
+    one_of,
     regex,
+    stated,
+    timestamp,
 )
+from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
@@ -40,7 +52,23 @@ ENDED_COOKIE = all_of(
     includes("Path=/", ""),
 )
 """Without the path of the cookie that was set, browsers would keep that one."""
+PAGE = "/ui/cxcontact"
+LEADS = "FirstName,Device1\nAda,+12025550143\n"
+ACTION = one_of("import-contacts", "append-contacts", "import-suppression", "export-results")
 CALLS = assumed("the API's paths, bodies and refusals are not public")
+
+
+SUMMER = "Summer@Outbound agents"
+GROUP = regex(f"{API}/campaign-groups/[^/]+", f"{API}/campaign-groups/{SUMMER}")
+SPRING_LIST = given("calling list {name} exists", name="Spring")
+NO_GROUP = given("there is no {type} {name}", type="CampaignGroup", name="Autumn@Outbound agents")
+SHOWN = ("campaign-groups", "contact-lists", "suppression-lists", "jobs", "files/import")
+INTERNAL = ("campaignId", "groupId")
+"""What OCS tells and CX Contact keeps to itself."""
+NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
+LOADED = given("campaign {name} is loaded", name="Summer")
+DIALING = given("campaign {name} is dialing", name="Summer")
+MOMENT = timestamp("2026-01-01T00:00:00Z")
 
 
 def contract() -> Row:
@@ -49,7 +77,17 @@ def contract() -> Row:
     _sessions(row)
     _page(row)
     _calls(row)
+    _jobs(row)
+    _campaign_groups(row)
+    _commands(row)
+    _refusals(row)
     return row
+
+
+def call(row: Row, description: str, ask: Ask, answer: Answer, *states: Given, after: Sequence[str] = ()) -> None:
+    """Add a promise about a call of somebody who is logged in."""
+    asked = replace(ask, headers=WITH_SESSION)
+    row.http(description, CALLS, asked, answer, states=[LOGGED_IN, *states], after=after)
 
 
 def _sessions(row: Row) -> None:
@@ -91,7 +129,7 @@ def _sessions(row: Row) -> None:
     row.http(
         "without a session the API answers nothing",
         CALLS,
-        Ask("GET", f"{API}/campaign-groups"),
+        Ask("GET", stated(f"{API}/campaign-groups", regex(f"{API}/.+", f"{API}/campaign-groups"))),
         refused(401, 601),
     )
     row.http(
@@ -106,7 +144,7 @@ def _page(row: Row) -> None:
     row.http(
         "the page is there without a login",
         PLACES,
-        Ask("GET", "/ui/cxcontact/"),
+        Ask("GET", f"{PAGE}/"),
         Answer(200, text=includes("</html>", "<html></html>"), content_type="text/html"),
     )
     row.http(
@@ -115,22 +153,158 @@ def _page(row: Row) -> None:
         Ask("GET", "/"),
         Answer(302, headers={"Location": "/ui/cxcontact/"}),
     )
-    row.http("nothing is elsewhere", CALLS, Ask("GET", "/elsewhere"), refused(404, 604))
+    row.http(
+        "the page logs people in",
+        CALLS,
+        Ask("POST", f"{PAGE}/api/login", json=PASSWORD),
+        replace(done(SESSION), headers={"Set-Cookie": NEW_COOKIE}),
+        states=[MAY_LOG_IN],
+    )
+    row.http(
+        "the page shows all at one glance",
+        CALLS,
+        Ask("GET", f"{PAGE}/api/overview", headers=WITH_SESSION),
+        done(
+            {
+                "session": SESSION,
+                **{name: like([]) for name in SHOWN},
+                "errors": {},
+            }
+        ),
+        states=[LOGGED_IN],
+    )
+    row.http(
+        "the page shows nothing to who is not logged in",
+        CALLS,
+        Ask("GET", f"{PAGE}/api/overview"),
+        refused(401, 601),
+    )
+    elsewhere = stated("/elsewhere", regex("/(?!cx-contact|ui)[^/]+", "/elsewhere"))
+    row.http("nothing is elsewhere", CALLS, Ask("GET", elsewhere), refused(404, 604))
 
 
 def _calls(row: Row) -> None:
     for what in ("campaign-groups", "contact-lists", "suppression-lists", "jobs"):
-        row.http(
-            f"the {what.replace('-', ' ')} are listed",
-            CALLS,
-            Ask("GET", f"{API}/{what}", headers=WITH_SESSION),
-            done(like([])),
-            states=[LOGGED_IN],
-        )
-    row.http(
-        "a contact list that nobody made is not found",
-        CALLS,
-        Ask("GET", f"{API}/contact-lists/Autumn", headers=WITH_SESSION),
-        refused(404, 604),
-        states=[LOGGED_IN],
+        call(row, f"the {what.replace('-', ' ')} are listed", Ask("GET", f"{API}/{what}"), done(like([])))
+    campaigns = stated(each_like({"name": like("Spring"), "dbid": integer(101)}), like([]))
+    spring = given("campaign {name} exists", name="Spring")
+    call(row, "the campaigns are listed", Ask("GET", f"{API}/campaigns"), done(campaigns), spring)
+    one_list = regex(f"{API}/contact-lists/[^/]+", f"{API}/contact-lists/Autumn")
+    call(row, "a contact list that nobody made is not found", Ask("GET", one_list), refused(404, 604))
+    call(
+        row,
+        "compliance data are fetched",
+        Ask("POST", f"{API}/compliance-data", json={}),
+        done(
+            {
+                "version": not_empty("9.0.43"),
+                "fetched": integer(1767225600),
+                "areaCodes": integer(8817),
+                "countries": integer(245),
+                "problem": "",
+                "changed": like(True),
+            }
+        ),
     )
+
+
+def _jobs(row: Row) -> None:
+    job = {"name": like("nightly"), "list": like("Spring"), "path": like("/in/leads.csv"), "action": ACTION}
+    told = {
+        **{name: stated(term.example, term) for name, term in job.items()},
+        "protocol": one_of("sftp", "ftp"),
+        "schedule": null_or("0 4 * * *"),
+    }
+    jobs = f"{API}/jobs"
+    none, there = (
+        given("CX Contact has no job {name}", name="nightly"),
+        given("CX Contact has job {name}", name="nightly"),
+    )
+    with_protocol = {**job, "protocol": one_of("sftp", "ftp")}
+    call(row, "a job is defined", Ask("POST", jobs, json=job), done(told, status=201), none)
+    call(row, "a job is defined with its protocol", Ask("POST", jobs, json=with_protocol), done(told, status=201), none)
+    call(row, "a job that there is is defined otherwise", Ask("POST", jobs, json=job), done(told), there)
+    run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={})
+    ran = {"started": MOMENT, "ended": MOMENT}
+    call(
+        row,
+        "a job that was run tells what came of it",
+        run,
+        done(
+            {
+                **ran,
+                "state": "done",
+                "reason": "",
+                "files": stated(["/in/leads.csv"], each_like("/in/leads.csv")),
+                "result": {"name": stated("Spring"), "file": regex("(import|export)/.+", "import/nightly-leads.csv")},
+            }
+        ),
+        there,
+        given("the customer's file {path} holds {text}", path="/in/leads.csv", text=LEADS),
+    )
+    call(row, "a job that failed tells why", run, done({**ran, "state": "failed", "reason": not_empty("why")}), there)
+    call(row, "a job that nobody defined is not run", run, refused(404, 604), none)
+
+
+def _campaign_groups(row: Row) -> None:
+    made = {"dbid": integer(101), "campaignDBID": integer(101), "groupDBID": integer(101)}
+    told = {**made, "name": stated("Autumn@Outbound agents", regex(".+@.+", "Autumn@Outbound agents"))}
+    wanted = {"name": like("Autumn"), "contactList": like("Spring"), "group": like("Outbound agents")}
+    text = {"message": like("Hello {FirstName}")}
+    for what, more in (
+        ("", {}),
+        (" that calls", {"media": "voice"}),
+        (" that sends text messages", {"media": "sms", **text}),
+        (" that sends e-mail", {"media": "email", "subject": like("News"), **text}),
+    ):
+        ask = Ask("POST", f"{API}/campaign-groups", json={**wanted, **more})
+        call(row, f"a campaign group{what} is defined", ask, done(told, status=201), SPRING_LIST, NO_GROUP)
+    nobodys = Ask("POST", f"{API}/campaign-groups", json={**wanted, "contactList": like("Winter")})
+    no_list = given("there is no {type} {name}", type="CallingList", name="Winter")
+    call(row, "a campaign group on no contact list is refused", nobodys, refused(404, 604), no_list)
+    silent = Ask("POST", f"{API}/campaign-groups", json={**wanted, "media": one_of("sms", "email")})
+    call(row, "a campaign group that sends nothing is refused", silent, refused(400, 651), SPRING_LIST)
+
+
+def _commands(row: Row) -> None:
+    def stands(answer: dict[str, Any]) -> Answer:
+        group = {"name": stated(SUMMER, regex(".+@.+", SUMMER)), "dbid": integer(101)}
+        return done({**group, **{name: told for name, told in answer.items() if name not in INTERNAL}})
+
+    for status, told_then, state in (
+        ("NotLoaded", told("NotLoaded"), NOT_LOADED),
+        ("Active", told_of_loaded("Active"), LOADED),
+        ("Running", told_of_loaded("Running"), DIALING),
+    ):
+        call(row, f"where a campaign group stands: {status}", Ask("GET", GROUP), stands(told_then), state)
+    said = f"{LOADS}, and is told whether it completes by itself"
+    for description, command, body, status, state, before in (
+        (LOADS, "load", {}, "Active", NOT_LOADED, ()),
+        (said, "load", {"autoCompletion": like(False)}, "Active", NOT_LOADED, ()),
+        (STARTS, "start", {}, "Running", LOADED, (LOADS, said)),
+        ("a campaign that dials is stopped", "stop", {}, "Active", DIALING, (STARTS,)),
+        ("a campaign that does not dial is unloaded", "unload", {}, "NotLoaded", LOADED, (LOADS, said)),
+        ("a campaign is unloaded at once", "force-unload", {}, "NotLoaded", DIALING, (LOADS, said)),
+    ):
+        call(row, description, _command(command, body), stands(told_of_loaded(status)), state, after=before)
+    for description, command, state in (
+        ("a campaign cannot dial before it is loaded", "start", NOT_LOADED),
+        ("a campaign is not stopped before it dials", "stop", LOADED),
+        ("a campaign is not unloaded while it dials", "unload", DIALING),
+        ("a campaign is not loaded again", "load", LOADED),
+    ):
+        asked = _command(command, {"autoCompletion": like(False)} if command == "load" else {})
+        call(row, description, asked, refused(409, 409), state)
+
+
+def _command(command: str, body: Any) -> Ask:
+    path = regex(f"{API}/campaign-groups/[^/]+/{command}", f"{API}/campaign-groups/{SUMMER}/{command}")
+    return Ask("POST", path, json=body)
+
+
+def _refusals(row: Row) -> None:
+    nobodys = regex(f"{API}/campaign-groups/[^/]+", f"{API}/campaign-groups/Nobody@Nowhere")
+    call(row, "a campaign group that nobody made is not found", Ask("GET", nobodys), refused(404, 604))
+    path = regex(f"{API}/campaign-groups/[^/]+/load", f"{API}/campaign-groups/Nobody@Nowhere/load")
+    load = Ask("POST", path, json={"autoCompletion": like(False)})
+    call(row, "a campaign group that nobody made is not loaded", load, refused(404, 604))

@@ -14,12 +14,16 @@ from cxmock.contracts.authoring import (
     Ask,
     Given,
     Row,
+    Term,
     assumed,
     each_like,
     given,
     integer,
     like,
+    null_or,
     one_of,
+    regex,
+    stated,
 )
 from cxmock.contracts.authoring.contact import (
     API,
@@ -40,9 +44,20 @@ ASSIGNED = given("campaign {name} is assigned to the outbound agents", name="Spr
 LEADS = "FirstName,Device1\r\nAda,+12025550143\r\n"
 
 
+WANTED = {"name": "nightly", "action": "import-contacts", "path": "/in/leads.csv", "list": "Spring"}
+"""A job as it is defined."""
+
+
 def contract() -> Row:
     """Return the contract."""
     row = Row(4)
+    for who, path in (
+        (Component.JOB_SCHEDULER, "jobs"),
+        (Component.LIST_MANAGER, "files/import"),
+        (Component.LIST_BUILDER, "contact-lists"),
+    ):
+        ask = Ask("GET", stated(f"{API}/{path}", regex(f"{API}/.+", f"{API}/{path}")))
+        call(row, who, f"{who.label} refuses who is not logged in", ask, refused(401, 601), ())
     _api_aggregator(row)
     _campaign_manager(row)
     _job_scheduler(row)
@@ -83,30 +98,40 @@ def _api_aggregator(row: Row) -> None:
     call(row, who, "API Aggregator knows no such thing", get("wishes"), refused(404, 604))
 
 
+def _some(example: Any) -> Term:
+    """Promise a list with something in it where the state sees to that, of any length elsewhere."""
+    return stated(each_like(example), each_like(example, min=0))
+
+
+def _named(path: str, name: str) -> Term:
+    """Return the path of something that has a name: this one, or any other."""
+    return regex(f"{API}/{path}/[^/]+", f"{API}/{path}/{name}")
+
+
 def _campaign_manager(row: Row) -> None:
     who = Component.CAMPAIGN_MANAGER
     group = {
-        "name": GROUP,
+        "name": stated(GROUP),
         "dbid": integer(101),
         "dialMode": integer(1),
         "optimizeBy": integer(1),
         "optimizeGoal": integer(80),
-        "status": "NotLoaded",
+        "status": stated("NotLoaded"),
     }
     call(
         row,
         who,
         "Campaign Manager lists the campaign groups",
         get("campaign-groups"),
-        done(each_like({**group, "name": like(GROUP), "status": like("NotLoaded")})),
+        done(stated([{**group, "name": like(GROUP), "status": like("NotLoaded")}], like([]))),
         [LOGGED_IN, ASSIGNED],
     )
     call(
         row,
         who,
         "Campaign Manager tells where a campaign group stands",
-        get(f"campaign-groups/{GROUP}"),
-        done({**group, "campaignGroupId": integer(101), "campaignGroupName": GROUP}),
+        Ask("GET", _named("campaign-groups", GROUP), headers=WITH_SESSION),
+        done({**group, "campaignGroupId": integer(101), "campaignGroupName": stated(GROUP)}),
         [LOGGED_IN, ASSIGNED],
     )
     call(
@@ -121,7 +146,7 @@ def _campaign_manager(row: Row) -> None:
         row,
         who,
         "Campaign Manager does not find a campaign group that nobody made",
-        get("campaign-groups/Autumn@Nobody"),
+        Ask("GET", _named("campaign-groups", "Autumn@Nobody"), headers=WITH_SESSION),
         refused(404, 604),
     )
     call(
@@ -137,20 +162,21 @@ def _campaign_manager(row: Row) -> None:
 def _job_scheduler(row: Row) -> None:
     who = Component.JOB_SCHEDULER
     job = {
-        "name": "nightly",
-        "action": "import-contacts",
+        "name": stated("nightly"),
+        "action": stated("import-contacts"),
         "protocol": one_of("sftp", "ftp"),
-        "path": "/in/leads.csv",
-        "list": "Spring",
+        "path": stated("/in/leads.csv"),
+        "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
-        "required": False,
-        "schedule": None,
+        "required": stated(False),
+        "schedule": stated(None, null_or("0 4 * * *")),
     }
+    asked = {name: like(text) for name, text in WANTED.items()}
     call(
         row,
         who,
         "Job Scheduler takes a job",
-        post("jobs", {"name": "nightly", "action": "import-contacts", "path": "/in/leads.csv", "list": "Spring"}),
+        post("jobs", asked),
         done(job, status=201),
         [LOGGED_IN, given("CX Contact has no job {name}", name="nightly")],
     )
@@ -160,22 +186,22 @@ def _job_scheduler(row: Row) -> None:
         who,
         "Job Scheduler lists the jobs",
         get("jobs"),
-        done(each_like({**job, "name": like("nightly"), "state": like("")})),
+        done(_some({**job, "name": like("nightly"), "state": like("")})),
         there,
     )
     call(
         row,
         who,
         "Job Scheduler tells about a job and its runs",
-        get("jobs/nightly"),
-        done({**job, "state": "", "history": []}),
+        Ask("GET", _named("jobs", "nightly"), headers=WITH_SESSION),
+        done({**job, "state": stated(""), "history": stated([], like([]))}),
         there,
     )
     call(
         row,
         who,
         "Job Scheduler does not find a job that nobody defined",
-        get("jobs/yearly"),
+        Ask("GET", _named("jobs", "yearly"), headers=WITH_SESSION),
         refused(404, 604),
         [LOGGED_IN, given("CX Contact has no job {name}", name="yearly")],
     )
@@ -183,7 +209,7 @@ def _job_scheduler(row: Row) -> None:
         row,
         who,
         "Job Scheduler refuses an action that it does not know",
-        post("jobs", {"name": "nightly", "action": "import-wishes", "path": "/in/leads.csv", "list": "Spring"}),
+        post("jobs", {**asked, "action": like("import-wishes")}),
         refused(400, 652),
     )
 
@@ -196,7 +222,7 @@ def _list_manager(row: Row) -> None:
         who,
         "List Manager lists the files that came in",
         get("files/import"),
-        done(each_like({"name": like("leads.csv"), "size": integer(40), "modified": integer(1767225600)})),
+        done(_some({"name": like("leads.csv"), "size": integer(40), "modified": integer(1767225600)})),
         there,
     )
     call(
@@ -233,7 +259,7 @@ def _list_builder(row: Row) -> None:
         row,
         who,
         "List Builder does not find a contact list that nobody made",
-        get("contact-lists/Autumn"),
+        Ask("GET", _named("contact-lists", "Autumn"), headers=WITH_SESSION),
         refused(404, 604),
     )
     call(

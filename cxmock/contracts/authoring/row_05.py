@@ -6,38 +6,59 @@ That it does is documented; every key's name and type is our own. Words of comma
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from cxmock.contracts.authoring import (
+    Evidence,
+    Given,
     Row,
     Term,
     assumed,
+    at_least,
     digits,
     documented,
     each_like,
+    equal,
     given,
     includes,
     integer,
     like,
+    null_or,
     observed,
     regex,
+    stated,
+    unseen,
 )
 
 SESSIONS = assumed("the guide says that user sessions are in Redis; key, JSON value and lifetime are ours")
 SUPPRESSION = assumed("the guide says that suppression entries are in Redis; key and hash are ours")
+RULES = assumed("the guide has rules and compliance data; that they are in Redis, and how, is ours")
 HISTORY = assumed("the guide says that dialing history is in Redis; key and hash are ours")
+MESSAGES = assumed("that Dial Manager sends in batches is documented; what it keeps of them in Redis is ours")
 JOBS = assumed("the guide says that jobs are in Redis; key and sorted set are ours")
 PASSWORD = documented("the chart's values: requirepass; the reply is Redis' own")
 REPLIES = observed("Redis and Valkey alike")
 
 SESSION_SECONDS = "28800"
 SESSION = '{"username":"supervisor"}'
+SECONDS = digits("86400")
+"""How long a key lives: ours to choose."""
+JSON = regex(r"[\[{][\s\S]*", '{"name":"nightly"}')
+ATTEMPT = "6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"
+OK = {"type": "string", "value": "OK"}
+NIL = {"type": "nil", "value": None}
 
 
 def key(*parts: str) -> Term:
     """Return an example of a key; any tenant, and in the last part any name, will do."""
-    *fixed, _ = parts
-    middle = "".join(f"{re.escape(part)}:" for part in fixed)
+    *before, _ = parts
+    middle = "".join(f"{re.escape(part)}:" for part in before)
     return regex(rf"cxc:\{{[^}}]+\}}:{middle}.+", name(*parts))
+
+
+def fixed(*parts: str) -> Term:
+    """Return an example of a key that each tenant has once."""
+    return regex(rf"cxc:\{{[^}}]+\}}:{':'.join(map(re.escape, parts))}", name(*parts))
 
 
 def name(*parts: str) -> str:
@@ -45,156 +66,233 @@ def name(*parts: str) -> str:
     return f"cxc:{{Acme}}:{':'.join(parts)}"
 
 
+def no_key(*parts: str) -> Given:
+    """Return the state that there is no such key."""
+    return given("there is no key {key}", key=name(*parts))
+
+
+def text(*parts: str, said: str) -> Given:
+    """Return the state that a key is a string."""
+    return given("key {key} is {text}", key=name(*parts), text=said)
+
+
+def hash_of(*parts: str, **fields: str) -> Given:
+    """Return the state that a key is a hash."""
+    return given("hash {key} holds {fields}", key=name(*parts), fields=fields)
+
+
+def count(number: int) -> dict[str, Any]:
+    """Return the reply that counts: what was there before decides."""
+    return {"type": "integer", "value": stated(number)}
+
+
+def bulk(example: str, promised: Any = None) -> dict[str, Any]:
+    """Return the reply that is a text: this one in the promise's state, any, or one as promised, elsewhere."""
+    return {"type": "bulk", "value": stated(example, promised)}
+
+
 def contract() -> Row:
     """Return the contract."""
     row = Row(5)
     _sessions(row)
     _suppression(row)
+    _rules(row)
     _history(row)
+    _messages(row)
     _jobs(row)
-    row.operation(
-        "a command for another type of key is refused",
-        REPLIES,
-        "redis",
-        {"argv": ["GET", key("suppression", "bankrupt")]},
-        {"type": "error", "value": includes("WRONGTYPE", "WRONGTYPE Operation against a key holding the wrong kind")},
-        states=[given("hash {key} holds {fields}", key=name("suppression", "bankrupt"), fields={"12025550143": "0"})],
-    )
-    row.operation(
-        "a wrong password is refused",
-        PASSWORD,
-        "redis",
-        {"argv": ["AUTH", "default", like("not the password")]},
-        {"type": "error", "value": includes("WRONGPASS", "WRONGPASS invalid username-password pair")},
-    )
+    _runs(row)
+    _connections(row)
     return row
 
 
+def ask(row: Row, description: str, evidence: Evidence, argv: Any, reply: Any, *states: Given) -> None:
+    """Add a promise about one command."""
+    row.operation(description, evidence, "redis", {"argv": argv}, reply, states=states)
+
+
 def _sessions(row: Row) -> None:
-    session = name("session", "4711")
-    row.operation(
-        "a session is kept for as long as it may live",
-        SESSIONS,
-        "redis",
-        {"argv": ["SET", key("session", "4711"), like(SESSION), "EX", SESSION_SECONDS]},
-        {"type": "string", "value": "OK"},
-    )
-    row.operation(
-        "a session is read and lives on",
-        SESSIONS,
-        "redis",
-        {"argv": ["GETEX", key("session", "4711"), "EX", SESSION_SECONDS]},
-        {"type": "bulk", "value": regex(r"\{.*\}", SESSION)},
-        states=[given("key {key} is {text}", key=session, text=SESSION)],
-    )
-    row.operation(
-        "a session that has ended is nil",
-        SESSIONS,
-        "redis",
-        {"argv": ["GETEX", key("session", "4711"), "EX", SESSION_SECONDS]},
-        {"type": "nil", "value": None},
-        states=[given("there is no key {key}", key=session)],
-    )
-    row.operation(
-        "a session is ended",
-        SESSIONS,
-        "redis",
-        {"argv": ["DEL", key("session", "4711")]},
-        {"type": "integer", "value": 1},
-        states=[given("key {key} is {text}", key=session, text=SESSION)],
-    )
+    one = key("session", "4711")
+    there = text("session", "4711", said=SESSION)
+    kept = ["SET", one, JSON, "EX", SESSION_SECONDS]
+    ask(row, "a session is kept for as long as it may live", SESSIONS, kept, OK)
+    read = ["GETEX", one, "EX", SESSION_SECONDS]
+    ask(row, "a session is read and lives on", SESSIONS, read, bulk(SESSION, JSON), there)
+    ask(row, "a session that has ended is nil", SESSIONS, read, NIL, no_key("session", "4711"))
+    ask(row, "a session is ended", SESSIONS, ["DEL", one], {"type": "integer", "value": 1}, there)
+    ended = {"type": "integer", "value": 0}
+    ask(row, "a session that has ended is not ended again", SESSIONS, ["DEL", one], ended, no_key("session", "4711"))
 
 
 def _suppression(row: Row) -> None:
-    entries = name("suppression", "bankrupt")
-    one_entry = given("hash {key} holds {fields}", key=entries, fields={"12025550143": "0"})
-    row.operation(
-        "a suppression entry is written",
-        SUPPRESSION,
-        "redis",
-        {"argv": ["HSET", key("suppression", "bankrupt"), like("12025550143"), like("0")]},
-        {"type": "integer", "value": 1},
-        states=[given("there is no key {key}", key=entries)],
-    )
-    row.operation(
-        "a suppressed device has the moment until which it is",
-        SUPPRESSION,
-        "redis",
-        {"argv": ["HGET", key("suppression", "bankrupt"), like("12025550143")]},
-        {"type": "bulk", "value": digits("0")},
-        states=[one_entry],
-    )
-    row.operation(
-        "a device that is not suppressed is nil",
-        SUPPRESSION,
-        "redis",
-        {"argv": ["HGET", key("suppression", "bankrupt"), like("442079460018")]},
-        {"type": "nil", "value": None},
-        states=[one_entry],
-    )
-    row.operation(
-        "a change of the rules is counted",
-        SUPPRESSION,
-        "redis",
-        {"argv": ["INCR", regex(r"cxc:\{[^}]+\}:rules:version", name("rules", "version"))]},
-        {"type": "integer", "value": integer(1)},
-    )
+    entries, catalogue = key("suppression", "bankrupt"), fixed("suppression")
+    one = given("hash {key} holds {fields}", key=name("suppression", "bankrupt"), fields={"12025550143": "0"})
+    none = no_key("suppression", "bankrupt")
+    device, until = like("12025550143"), digits("0")
+    ask(row, "a suppression entry is written", SUPPRESSION, ["HSET", entries, device, until], count(1), none)
+    several = at_least(equal("HSET"), entries, device, until, like("442079460018"), until)
+    ask(row, "suppression entries are written together", SUPPRESSION, several, count(2), none)
+    found = {"type": "bulk", "value": digits("0")}
+    read = ["HGET", entries, device]
+    ask(row, "a suppressed device has the moment until which it is", SUPPRESSION, read, found, one)
+    other = ["HGET", entries, like("442079460018")]
+    ask(row, "a device that is not suppressed is nil", SUPPRESSION, other, NIL, one)
+    those = at_least(equal("HMGET"), entries, device)
+    moments = {"type": "array", "value": stated(["0"], each_like(null_or(digits("0"))))}
+    ask(row, "whether devices are suppressed is asked together", SUPPRESSION, those, moments, one)
+    about = regex(r"\{.*\}", '{"channel":"","type":"Device","required":false}')
+    a_list = [catalogue, like("bankrupt"), about]
+    ask(row, "a suppression list is put down", SUPPRESSION, ["HSET", *a_list], count(1), no_key("suppression"))
+    no_list = no_key("suppression")
+    ask(row, "a suppression list is put down unless it is", SUPPRESSION, ["HSETNX", *a_list], count(1), no_list)
+    listed = hash_of("suppression", bankrupt='{"type":"Device"}')
+    lists = {"type": "array", "value": stated(["bankrupt", '{"type":"Device"}'], each_like("bankrupt", min=2))}
+    ask(row, "the suppression lists are read", SUPPRESSION, ["HGETALL", catalogue], lists, listed)
+    empty = {"type": "array", "value": []}
+    anything = ["HGETALL", stated(name("suppression"), regex(r"cxc:\{[^}]+\}:.+", name("suppression")))]
+    ask(row, "of what is not there there is nothing", SUPPRESSION, anything, empty, no_key("suppression"))
+
+
+def _rules(row: Row) -> None:
+    version = fixed("rules", "version")
+    counted = {"type": "integer", "value": integer(1)}
+    ask(row, "a change of the rules is counted", RULES, ["INCR", version], counted)
+    ask(row, "a change of the rules is counted by one", RULES, ["INCRBY", version, "1"], counted)
+    is_two = text("rules", "version", said="2")
+    ask(row, "how often the rules were changed", RULES, ["GET", version], bulk("2", digits("2")), is_two)
+    ask(row, "rules that were never changed have no number", RULES, ["GET", version], NIL, no_key("rules", "version"))
+    rules = fixed("rules")
+    a_rule = hash_of("rules", **{"three a day": '{"type":"attempts"}'})
+    told = {"type": "array", "value": stated(["three a day", '{"type":"attempts"}'], each_like("three a day", min=2))}
+    ask(row, "the rules are read", RULES, ["HGETALL", rules], told, a_rule)
+    ask(row, "a rule is put down", RULES, ["HSET", rules, like("three a day"), JSON], count(1), no_key("rules"))
+    ask(row, "a rule is taken away", RULES, ["HDEL", rules, like("three a day")], count(1), a_rule)
+    data = fixed("compliance")
+    have = hash_of("compliance", version="9.1", etag='"9.1"')
+    fields = at_least(equal("HSET"), data, like("version"), like("9.1"), like("etag"), like('"9.1"'))
+    ask(row, "what compliance data are at hand is put down", RULES, fields, count(2), no_key("compliance"))
+    ask(row, "what compliance data are at hand is read", RULES, ["HGET", data, like("version")], bulk("9.1"), have)
+    no_data = no_key("compliance")
+    ask(row, "that no compliance data are at hand is nil", RULES, ["HGET", data, like("etag")], NIL, no_data)
+    document = fixed("compliance", "document")
+    # Of so long a text a journal has the size alone, ``{"bytes": 843984}``: it has to be something.
+    long = Term('{"version":"9.1","rules":[]}', ({"match": "notEmpty"},))
+    ask(row, "the compliance data are kept as they came", RULES, ["SET", document, long], OK)
+    kept = text("compliance", "document", said="{}")
+    whole = {"type": "bulk", "value": stated("{}", long)}
+    ask(row, "the compliance data are read as they came", RULES, ["GET", document], whole, kept)
+    nothing = no_key("compliance", "document")
+    ask(row, "compliance data that never came are nil", RULES, ["GET", document], NIL, nothing)
 
 
 def _history(row: Row) -> None:
-    history = name("history", "device", "12025550143")
-    row.operation(
-        "an attempt is added to a device's history",
-        HISTORY,
-        "redis",
-        {
-            "argv": [
-                "HSET",
-                key("history", "device", "12025550143"),
-                like("6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"),
-                like("1767225600 7"),
-            ]
-        },
-        {"type": "integer", "value": integer(1)},
-        states=[given("there is no key {key}", key=history)],
-    )
-    row.operation(
-        "the attempts on a device are read",
-        HISTORY,
-        "redis",
-        {"argv": ["HGETALL", key("history", "device", "12025550143")]},
-        {"type": "array", "value": each_like("1767225600 7", min=4)},
-        states=[
-            given(
-                "hash {key} holds {fields}",
-                key=history,
-                fields={"6a1f0f6e": "1767225600 7", "93b0c7d2": "1767229200 6"},
-            )
-        ],
-    )
+    happened = like("1767225600 7")
+    for whose, example in (("device", "12025550143"), ("client", "C-1")):
+        place = key("history", whose, example)
+        state = hash_of("history", whose, example, **{"6a1f0f6e": "1767225600 7", "93b0c7d2": "1767229200 6"})
+        none = no_key("history", whose, example)
+        added = [place, like(ATTEMPT), happened]
+        ask(row, f"an attempt is added to a {whose}'s history", HISTORY, ["HSET", *added], count(1), none)
+        ask(row, f"an attempt is added to a {whose}'s history once", HISTORY, ["HSETNX", *added], count(1), none)
+        ask(row, f"how many attempts there were on a {whose}", HISTORY, ["HLEN", place], count(2), state)
+        ask(row, f"the history of a {whose} ends some day", HISTORY, ["EXPIRE", place, SECONDS], count(1), state)
+        all_of_them = {"type": "array", "value": each_like("1767225600 7", min=4)}
+        ask(row, f"the attempts on a {whose} are read", HISTORY, ["HGETALL", place], all_of_them, state)
+    attempt = key("attempt", ATTEMPT)
+    once = ["SET", attempt, JSON, "NX", "EX", SECONDS]
+    ask(row, "the beginning of an attempt is kept, once", HISTORY, once, OK, no_key("attempt", ATTEMPT))
+    ask(row, "an attempt that is known does not begin again", HISTORY, once, NIL, text("attempt", ATTEMPT, said="{}"))
+    ask(row, "the end of an attempt is kept instead", HISTORY, ["SET", attempt, JSON, "EX", SECONDS], OK)
+    groups = fixed("campaign-groups")
+    stands = ["HSET", groups, like("Spring@Outbound agents"), JSON]
+    ask(row, "the state of a campaign group is kept", HISTORY, stands, count(1), no_key("campaign-groups"))
+
+
+def _messages(row: Row) -> None:
+    batch, number = key("batch", "9bc10d0e"), key("message", "4a289e29")
+    begun = ["SET", batch, JSON, "NX", "EX", SECONDS]
+    ask(row, "a batch of messages is taken on, by one alone", MESSAGES, begun, OK, no_key("batch", "9bc10d0e"))
+    taken = text("batch", "9bc10d0e", said="{}")
+    ask(row, "a batch that somebody took on is not taken again", MESSAGES, begun, NIL, taken)
+    ask(row, "what became of a batch is kept", MESSAGES, ["SET", batch, JSON, "EX", SECONDS], OK)
+    done = text("batch", "9bc10d0e", said='{"results":[]}')
+    ask(row, "what became of a batch is read", MESSAGES, ["GET", batch], bulk('{"results":[]}', JSON), done)
+    ask(row, "a batch that nobody took on is nil", MESSAGES, ["GET", batch], NIL, no_key("batch", "9bc10d0e"))
+    sent = at_least(equal("HSET"), number, like("attempt"), like(ATTEMPT), like("media"), like("sms"))
+    ask(row, "what was sent, and for which attempt, is kept", MESSAGES, sent, count(2), no_key("message", "4a289e29"))
+    known = hash_of("message", "4a289e29", status="DELIVERED")
+    ask(row, "what is known of a message is forgotten some day", MESSAGES, ["EXPIRE", number, SECONDS], count(1), known)
+    receipt = ["HGET", number, like("status")]
+    ask(row, "a message's receipt is read", MESSAGES, receipt, bulk("DELIVERED"), known)
+    ask(row, "a message without a receipt has none", MESSAGES, receipt, NIL, no_key("message", "4a289e29"))
 
 
 def _jobs(row: Row) -> None:
-    jobs = name("jobs")
-    row.operation(
-        "a job is put down for its time",
+    jobs = fixed("jobs")
+    no_jobs = no_key("jobs")
+    scores = {"nightly-import": 1767225600, "weekly-export": 1767225601}
+    two = given("sorted set {key} holds {scores}", key=name("jobs"), scores=scores)
+    when = regex("inf|[0-9.]+", "1767225600")
+    job = like("nightly-import")
+    ask(row, "a job is put down for its time", JOBS, ["ZADD", jobs, when, job], count(1), no_jobs)
+    due = {"type": "array", "value": stated(["nightly-import"], each_like("nightly-import", min=0))}
+    until = ["ZRANGEBYSCORE", jobs, "-inf", like("1767225600")]
+    ask(row, "the jobs that are due are found", JOBS, until, due, two)
+    ask(
+        row,
+        "the jobs that have a time are found with it",
         JOBS,
-        "redis",
-        {"argv": ["ZADD", regex(r"cxc:\{[^}]+\}:jobs", jobs), like("1767225600"), like("nightly-import")]},
-        {"type": "integer", "value": 1},
-        states=[given("there is no key {key}", key=jobs)],
+        ["ZRANGEBYSCORE", jobs, "-inf", stated("(1767225601", like("(+inf")), "WITHSCORES"],
+        {"type": "array", "value": stated(["nightly-import", "1767225600"], each_like("nightly-import", min=0))},
+        two,
     )
-    row.operation(
-        "the jobs that are due are found",
+    everything = {"type": "array", "value": stated(list(scores), each_like("nightly-import", min=0))}
+    ask(row, "all jobs are found, those that are due first", JOBS, ["ZRANGE", jobs, "0", "-1"], everything, two)
+    ask(row, "a job is taken away", JOBS, ["ZREM", jobs, job], count(1), two)
+
+
+def _runs(row: Row) -> None:
+    """Add what is kept of one job, and whose turn it is to run it."""
+    job, turn = key("job", "nightly"), regex(r"cxc:\{[^}]+\}:job:.+:turn", name("job", "nightly", "turn"))
+    defined = hash_of("job", "nightly", definition='{"name":"nightly"}')
+    told = ["definition", '{"name":"nightly"}']
+    kept = ["HSET", job, like("definition"), JSON]
+    ask(row, "a job's definition or its runs are kept", JOBS, kept, count(1), no_key("job", "nightly"))
+    ask(
+        row,
+        "a job is read with its runs",
         JOBS,
-        "redis",
-        {"argv": ["ZRANGEBYSCORE", regex(r"cxc:\{[^}]+\}:jobs", jobs), "-inf", like("1767225600")]},
-        {"type": "array", "value": ["nightly-import"]},
-        states=[
-            given(
-                "sorted set {key} holds {scores}",
-                key=jobs,
-                scores={"nightly-import": 1767225600, "weekly-export": 1767225601},
-            )
-        ],
+        ["HGETALL", job],
+        {"type": "array", "value": stated(told, each_like("definition", min=2))},
+        defined,
     )
+    mine = ["SET", turn, like("2026-01-01T00:00:00Z"), "NX", "EX", SECONDS]
+    somebodys = text("job", "nightly", "turn", said="2026-01-01T00:00:00Z")
+    ask(row, "whoever is first runs a job", JOBS, mine, OK, no_key("job", "nightly", "turn"))
+    ask(row, "whoever is second does not run a job", JOBS, mine, NIL, somebodys)
+    ask(row, "who has run a job gives up the turn", JOBS, ["DEL", turn], count(1), somebodys)
+    ask(row, "a job is forgotten", JOBS, ["DEL", job], count(1), defined)
+
+
+def _connections(row: Row) -> None:
+    ask(row, "several commands are to be done at once", REPLIES, ["MULTI"], OK)
+    queued = [["INCRBY", name("rules", "version"), "1"], ["DEL", name("session", "1")]]
+    row.operation(
+        "several commands are done at once",
+        REPLIES,
+        "redis",
+        {"argv": ["EXEC"], "queued": unseen(queued)},
+        {"type": "array", "value": stated([1, 0], each_like(1, min=0))},
+        states=[no_key("rules", "version")],
+    )
+    ask(
+        row,
+        "a command for another type of key is refused",
+        REPLIES,
+        ["GET", key("suppression", "bankrupt")],
+        {"type": "error", "value": includes("WRONGTYPE", "WRONGTYPE Operation against a key holding the wrong kind")},
+        hash_of("suppression", "bankrupt", **{"12025550143": "0"}),
+    )
+    wrong = {"type": "error", "value": includes("WRONGPASS", "WRONGPASS invalid username-password pair")}
+    ask(row, "a wrong password is refused", PASSWORD, ["AUTH", "default", like("not the password")], wrong)
+    hello = ["HELLO", regex("[23]", "2"), "AUTH", "default", like("not the password")]
+    ask(row, "a wrong password is refused when a client says hello", PASSWORD, hello, wrong)

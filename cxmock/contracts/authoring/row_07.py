@@ -1,18 +1,35 @@
 """Row 7: CX Contact keeps contact and suppression lists in PostgreSQL, as role ``cxc``.
 
-That it does, that it needs ``tablefunc``, and the columns of the do-not-call table are documented. The statements, the
-schema and the other tables are assumed. SQLSTATEs are PostgreSQL's own.
+That it does, that it needs ``tablefunc``, and the columns of the do-not-call table are documented. The schema, the
+other tables and the statements, which are promised by their shape, are assumed. SQLSTATEs are PostgreSQL's own.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import Evidence, Given, Row, assumed, documented, given, integer, like, not_empty
+from cxmock.contracts.authoring import (
+    Given,
+    Row,
+    Term,
+    assumed,
+    documented,
+    each_like,
+    from_state,
+    given,
+    integer,
+    like,
+    null_or,
+    regex,
+    stated,
+    unseen,
+)
+from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
 CHART = documented("the CX Contact chart: the extension tablefunc")
 DO_NOT_CALL = documented("the OCS deployment guide: gsw_donotcall_list, names and types of its columns")
 LISTS = assumed("the guide says that contact lists are here, the OCS guide names columns; statements are ours")
+SESSION = assumed("PostgreSQL's own; that CX Contact works in transactions is ours")
 CATALOGUE = assumed("the guide says that contact and suppression lists are here; these tables are ours")
 SQLSTATES = assumed("PostgreSQL's own error codes; that CX Contact meets them is ours")
 
@@ -32,27 +49,13 @@ def contract() -> Row:
     row = Row(7)
     _what_is_there(row)
     _calling_lists(row)
+    _transactions(row)
+    _dialing(row)
     _catalogue(row)
+    _imports(row)
+    _suppression(row)
     _refusals(row)
     return row
-
-
-def sql(
-    row: Row,
-    description: str,
-    evidence: Evidence,
-    statement: str,
-    params: list[Any],
-    observed: dict[str, Any],
-    *states: Given,
-) -> None:
-    """Add a promise about one statement."""
-    row.operation(description, evidence, "postgresql", {"sql": statement, "params": params}, observed, states=states)
-
-
-def done(count: int) -> dict[str, Any]:
-    """Return the result of a statement without rows."""
-    return {"columns": [], "rows": [], "rowcount": count}
 
 
 def _what_is_there(row: Row) -> None:
@@ -88,39 +91,76 @@ def _what_is_there(row: Row) -> None:
     )
 
 
+def _transactions(row: Row) -> None:
+    for word, description in (
+        ("BEGIN", "a transaction begins"),
+        ("COMMIT", "a transaction is kept"),
+        ("ROLLBACK", "a transaction is given up"),
+    ):
+        sql(row, description, SESSION, statement(word, word), [], done(0))
+    lock = "SELECT pg_advisory_xact_lock(hashtext($1))"
+    locked = {"columns": ["pg_advisory_xact_lock"], "rows": [[""]], "rowcount": 1}
+    turns = "who imports a list waits for whoever does already"
+    sql(row, turns, SESSION, statement(lock, lock), [like("Spring")], locked)
+
+
 def _calling_lists(row: Row) -> None:
-    sql(
-        row,
-        "a calling list's table is made",
-        LISTS,
-        f'CREATE TABLE cxc."{LIST}" ({COLUMNS})',
-        [],
-        done(0),
-        given("there is no table {table}", table=LIST),
-    )
+    no_table = given("there is no table {table}", table=LIST)
+    made = statement("CREATE TABLE {list} (...)", f'CREATE TABLE cxc."{LIST}" ({COLUMNS})')
+    sql(row, "a calling list's table is made", LISTS, made, [], done(0), no_table)
+    index = statement("CREATE INDEX ON {list} (...)", f'CREATE INDEX ON cxc."{LIST}" (record_status, record_type)')
+    sql(row, "a calling list's table is indexed", LISTS, index, [], done(0), HOLDS_NOTHING)
     row.operation(
         "contacts are copied in, all at once",
         LISTS,
         "postgresql",
         {
-            "sql": f'COPY cxc."{LIST}" (contact_info, chain_id, chain_n) FROM STDIN',
+            "sql": statement(
+                "COPY {table} (...) FROM STDIN", f'COPY cxc."{LIST}" (contact_info, chain_id, chain_n) FROM STDIN'
+            ),
             "copy": True,
-            "data": like("+12025550143\t1\t0\n+12025550144\t1\t1\n"),
+            "data": unseen("+12025550143\t1\t0\n+12025550144\t1\t1\n"),
         },
-        {"rowcount": 2, "bytes": 34},
+        copied(2, 34),
         states=[HOLDS_NOTHING],
+    )
+    row.operation(
+        "a list is copied out, all at once",
+        LISTS,
+        "postgresql",
+        {
+            "sql": statement(
+                "COPY (SELECT ... FROM {list} ...) TO STDOUT ...",
+                f'COPY (SELECT contact_info AS "Device" FROM cxc."{LIST}" ORDER BY chain_n)'
+                " TO STDOUT (FORMAT csv, HEADER)",
+            ),
+            "copy": True,
+        },
+        copied(2, 33),
+        states=[HOLDS_ADA],
     )
     sql(
         row,
         "a contact's devices are read in their order",
         LISTS,
-        f'SELECT contact_info, chain_n FROM cxc."{LIST}" WHERE chain_id = $1 ORDER BY chain_n',
-        [1],
-        {
-            "columns": ["contact_info", "chain_n"],
-            "rows": [["+12025550143", 0], ["+12025550144", 1]],
-            "rowcount": 2,
-        },
+        statement(
+            "SELECT ... FROM {list} ... WHERE chain_id = $1 ...",
+            f'SELECT contact_info, chain_n FROM cxc."{LIST}" WHERE chain_id = $1 ORDER BY chain_n',
+        ),
+        [integer(1)],
+        found(["contact_info", "chain_n"], ["+12025550143", 0], ["+12025550144", 1]),
+        HOLDS_ADA,
+    )
+    sql(
+        row,
+        "the first device of each contact is read",
+        LISTS,
+        statement(
+            "SELECT ... FROM {list} ... WHERE chain_n = 0 ...",
+            f'SELECT c_first_name, contact_info FROM cxc."{LIST}" WHERE chain_n = 0',
+        ),
+        [],
+        found(["c_first_name", "contact_info"], ["Ada", "+12025550143"]),
         HOLDS_ADA,
     )
     sql(
@@ -136,17 +176,227 @@ def _calling_lists(row: Row) -> None:
         },
         HOLDS_ADA,
     )
+    sql(
+        row,
+        "who is appended to a list comes after its last contact",
+        LISTS,
+        statement(
+            "SELECT ... max(chain_id) ... FROM {list}",
+            f'SELECT coalesce(max(chain_id), 0) + 1 AS next FROM cxc."{LIST}"',
+        ),
+        [],
+        {"columns": each_like("next", max=1), "rows": [[stated(2)]], "rowcount": 1},
+        HOLDS_ADA,
+    )
+
+
+def _dialing(row: Row) -> None:
+    """Add what Campaign Manager does before a campaign is loaded."""
+    sql(
+        row,
+        "before a campaign its records are made ready again, those of other media aside",
+        LISTS,
+        statement(
+            "UPDATE {list} SET record_type = ... record_status = 1, call_result = 28, attempt = 0, ... WHERE ...",
+            f'UPDATE cxc."{LIST}" SET record_type = CASE WHEN contact_info_type = ANY($1::integer[]) THEN 2 ELSE 7 END,'
+            " record_status = 1, call_result = 28, attempt = 0, call_time = NULL"
+            " WHERE campaign_id IS DISTINCT FROM $2 AND record_type <> ALL($3::integer[])",
+        ),
+        [stated([4], KINDS_OF_DEVICES), integer(101), stated([4, 5, 6], each_like(integer(4)))],
+        done(2),
+        HOLDS_ADA,
+    )
+    sql(
+        row,
+        "the records that are ready to be dialed are counted",
+        LISTS,
+        statement(
+            "SELECT count(*) FROM {list} ... WHERE record_status = 1 ...",
+            f'SELECT count(*) FROM cxc."{LIST}" WHERE record_status = 1 AND record_type <> 7',
+        ),
+        [],
+        {"columns": ["count"], "rows": [[stated(2)]], "rowcount": 1},
+        HOLDS_ADA,
+    )
+
+
+KINDS_OF_DEVICES = regex(r"\{.+\}", "{mobile,either}")
+"""PostgreSQL's own spelling of a list of words."""
 
 
 def _catalogue(row: Row) -> None:
+    insert = "INSERT INTO cxc.contact_list (name, table_name, created) VALUES ($1, $2, $3)"
+    shape = statement(insert, insert)
+    listed = given("contact list {name} is in the catalogue", name="Spring")
+    unlisted = given("there is no contact list {name}", name="Spring")
+    params = [like("Spring"), like(LIST), integer(1767225600)]
+    sql(row, "a contact list is put into the catalogue", CATALOGUE, shape, params, done(1), unlisted)
     sql(
         row,
         "a contact list is put into the catalogue and gets an id",
         CATALOGUE,
-        "INSERT INTO cxc.contact_list (name, table_name, created) VALUES ($1, $2, $3) RETURNING id",
-        ["Spring", LIST, 1767225600],
+        statement(f"{insert} RETURNING id", f"{insert} RETURNING id"),
+        params,
         {"columns": ["id"], "rows": [[integer(1)]], "rowcount": 1},
-        given("there is no contact list {name}", name="Spring"),
+        unlisted,
+    )
+    by_name = "SELECT table_name FROM cxc.contact_list WHERE name = $1"
+    sql(
+        row,
+        "a contact list's table is found in the catalogue",
+        CATALOGUE,
+        statement(by_name, by_name),
+        [like("Spring")],
+        {"columns": ["table_name"], "rows": [[stated("cl_spring")]], "rowcount": 1},
+        listed,
+    )
+    nothing = {"columns": ["table_name"], "rows": [], "rowcount": 0}
+    sql(
+        row,
+        "a contact list that nobody imported is not in the catalogue",
+        CATALOGUE,
+        statement(by_name, by_name),
+        [like("Spring")],
+        nothing,
+        unlisted,
+    )
+    tables = "SELECT table_name FROM cxc.contact_list WHERE table_name LIKE $1 || '%'"
+    sql(
+        row,
+        "the tables whose names begin alike are found",
+        CATALOGUE,
+        statement(tables, tables),
+        [like("cl_spring")],
+        found(["table_name"], ["cl_spring"]),
+        listed,
+    )
+    sql(
+        row,
+        "contact lists are told with how large they are",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.contact_list ... ORDER BY ...",
+            "SELECT name, contacts, devices, created, dbid FROM cxc.contact_list WHERE name = coalesce($1, name)"
+            " ORDER BY name",
+        ),
+        [stated("Spring", null_or("Spring"))],
+        found(["name", "contacts", "devices", "created", "dbid"], ["Spring", 0, 0, 0, None]),
+        listed,
+    )
+    sql(
+        row,
+        "a contact list's numbers are kept in the catalogue",
+        CATALOGUE,
+        statement(
+            "UPDATE cxc.contact_list SET ... WHERE name = $4",
+            "UPDATE cxc.contact_list SET dbid = $1, contacts = contacts + $2, devices = devices + $3 WHERE name = $4",
+        ),
+        [null_or(integer(101)), integer(1000), integer(1563), like("Spring")],
+        done(1, any_count=False),
+        listed,
+    )
+
+
+def _imports(row: Row) -> None:
+    begin = "INSERT INTO cxc.import_run (kind, list_name, file, began) VALUES ($1, $2, $3, $4) RETURNING id"
+    sql(
+        row,
+        "an import is put down when it begins, and gets an id",
+        CATALOGUE,
+        statement(begin, begin),
+        [like("contact"), like("Spring"), like("import/leads.csv"), integer(1767225600)],
+        {"columns": ["id"], "rows": [[integer(1)]], "rowcount": 1},
+    )
+    run = given("an import of {name} is under way", name="Spring")
+    number = from_state("${run_id}", 1)
+    sql(
+        row,
+        "an import's numbers are put down when it is done",
+        CATALOGUE,
+        statement(
+            "UPDATE cxc.import_run SET status = 'done', ended = $1, ... WHERE id = $6",
+            "UPDATE cxc.import_run SET status = 'done', ended = $1, lines = $2, imported = $3, duplicates = $4,"
+            " rejected = $5 WHERE id = $6",
+        ),
+        [integer(1767225600), integer(3), integer(2), integer(0), integer(1), number],
+        done(1, any_count=False),
+        run,
+    )
+    sql(
+        row,
+        "why an import failed is put down",
+        CATALOGUE,
+        statement(
+            "UPDATE cxc.import_run SET status = 'failed', ended = $1, reason = $2 WHERE id = $3",
+            "UPDATE cxc.import_run SET status = 'failed', ended = $1, reason = $2 WHERE id = $3",
+        ),
+        [integer(1767225600), like("no such file"), number],
+        done(1, any_count=False),
+        run,
+    )
+    rejects = statement(
+        "INSERT INTO cxc.import_reject (run_id, line, reason, content) SELECT ...",
+        "INSERT INTO cxc.import_reject (run_id, line, reason, content)"
+        " SELECT $1, * FROM unnest($2::integer[], $3::text[], $4::text[])",
+    )
+    why, what = stated(["no number"], TEXTS), stated([",Ada"], TEXTS)
+    sql(
+        row,
+        "rejected lines are kept with the reason",
+        CATALOGUE,
+        rejects,
+        [number, stated([37], each_like(integer(37))), why, what],
+        done(1),
+        run,
+    )
+    none = stated([], "{}")
+    sql(row, "where no line was rejected none is kept", CATALOGUE, rejects, [number, none, none, none], done(0), run)
+
+
+TEXTS = regex(r"\{[\s\S]*\}", '{"no number"}')
+"""A list of texts in PostgreSQL's own spelling, which is what journals have of one."""
+
+
+def _suppression(row: Row) -> None:
+    bankrupt = given("suppression list {name} holds {entries}", name="bankrupt", entries=["12025550143"])
+    upsert = (
+        "INSERT INTO cxc.suppression_list (name, type, channel, required, created)"
+        " VALUES ($1, $2, nullif($3, ''), $4, $5) ON CONFLICT (name)"
+        " DO UPDATE SET channel = excluded.channel, required = excluded.required RETURNING id, type"
+    )
+    sql(
+        row,
+        "a suppression list is made, or is there already",
+        CATALOGUE,
+        statement("INSERT INTO cxc.suppression_list ... ON CONFLICT (name) ... RETURNING id, type", upsert),
+        [like("bankrupt"), like("Device"), like(""), like(False), integer(1767225600)],
+        {"columns": ["id", "type"], "rows": [[integer(1), like("Device")]], "rowcount": 1},
+        bankrupt,
+    )
+    sql(
+        row,
+        "what is to be put on a list is gathered first",
+        CATALOGUE,
+        statement(
+            "CREATE TEMPORARY TABLE {table} (...) ON COMMIT DROP",
+            "CREATE TEMPORARY TABLE incoming (entry varchar(128) NOT NULL) ON COMMIT DROP",
+        ),
+        [],
+        done(0),
+    )
+    sql(
+        row,
+        "entries are put on a suppression list, each once",
+        CATALOGUE,
+        statement(
+            "INSERT INTO cxc.suppression_entry (list_id, entry) SELECT DISTINCT ... ON CONFLICT ... DO UPDATE ...",
+            "INSERT INTO cxc.suppression_entry (list_id, entry) SELECT DISTINCT $1::integer, entry"
+            " FROM (VALUES ('12025550143'), ('442079460018')) AS incoming(entry)"
+            " ON CONFLICT (list_id, entry) DO UPDATE SET expires = NULL",
+        ),
+        [from_state("${list_id}", 1)],
+        done(2),
+        bankrupt,
     )
     row.operation(
         "a suppression entry that is there already is not there twice",
@@ -158,47 +408,91 @@ def _catalogue(row: Row) -> None:
             "params": ["bankrupt", "12025550143"],
         },
         done(0),
-        states=[given("suppression list {name} holds {entries}", name="bankrupt", entries=["12025550143"])],
+        states=[bankrupt],
+    )
+    entries = "SELECT DISTINCT entry FROM cxc.suppression_entry"
+    sql(
+        row,
+        "entries are read, each once",
+        CATALOGUE,
+        statement("SELECT DISTINCT entry FROM {table} ...", f"{entries} WHERE entry = '12025550143'"),
+        [],
+        found(["entry"], ["12025550143"]),
+        bankrupt,
+    )
+    sql(
+        row,
+        "a suppression list's size is counted anew",
+        CATALOGUE,
+        statement(
+            "UPDATE cxc.suppression_list SET size = ... WHERE id = $2 RETURNING size",
+            "UPDATE cxc.suppression_list SET size = (SELECT count(*) FROM cxc.suppression_entry WHERE list_id = $1)"
+            " WHERE id = $2 RETURNING size",
+        ),
+        [from_state("${list_id}", 1), from_state("${list_id}", 1)],
+        {"columns": ["size"], "rows": [[stated(1)]], "rowcount": 1},
+        bankrupt,
+    )
+    sql(
+        row,
+        "suppression lists are told with how large they are",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.suppression_list ... ORDER BY ...",
+            "SELECT name, type, required, size AS entries FROM cxc.suppression_list WHERE name = coalesce($1, name)"
+            " ORDER BY name",
+        ),
+        [stated("bankrupt", null_or("bankrupt"))],
+        found(["name", "type", "required", "entries"], ["bankrupt", "Device", False, 0]),
+        bankrupt,
     )
 
 
 def _refusals(row: Row) -> None:
-    def refused(description: str, sqlstate: str, statement: str, params: list[Any], *states: Given) -> None:
-        told = {"error": {"sqlstate": sqlstate, "message": not_empty("why")}}
-        sql(row, description, SQLSTATES, statement, params, told, *states)
+    def refuse(description: str, sqlstate: str, said: str | Term, params: list[Any], *states: Given) -> None:
+        sql(row, description, SQLSTATES, said, params, refused(sqlstate), *states)
 
-    refused(
+    insert = statement(
+        "INSERT INTO {list} (contact_info, chain_id, chain_n) VALUES ($1, $2, $3)",
+        f'INSERT INTO cxc."{LIST}" (contact_info, chain_id, chain_n) VALUES ($1, $2, $3)',
+    )
+    listed = "INSERT INTO cxc.contact_list (name, table_name, created) VALUES ($1, $2, $3)"
+    refuse(
         "a device that is in its contact's chain already is refused",
         "23505",
-        f'INSERT INTO cxc."{LIST}" (contact_info, chain_id, chain_n) VALUES ($1, $2, $3)',
-        ["+12025550199", 1, 0],
+        insert,
+        [like("+12025550199"), integer(1), integer(0)],
         HOLDS_ADA,
     )
-    refused(
+    refuse(
         "a contact list's name that is taken is refused",
         "23505",
-        "INSERT INTO cxc.contact_list (name, table_name, created) VALUES ($1, $2, $3)",
-        ["Spring", "cl_spring_2", 1767225600],
+        statement(listed, listed),
+        [like("Spring"), like("cl_spring_2"), integer(1767225600)],
         given("contact list {name} is in the catalogue", name="Spring"),
     )
-    refused(
+    refuse(
         "a number that is too long is refused",
         "22001",
-        f'INSERT INTO cxc."{LIST}" (contact_info, chain_id, chain_n) VALUES ($1, $2, $3)',
-        ["1" * 129, 2, 0],
+        insert,
+        [like("1" * 129), integer(2), integer(0)],
         HOLDS_ADA,
     )
-    refused(
-        "a calling list that nobody made is not found",
-        "42P01",
-        f'SELECT count(*) FROM cxc."{LIST}"',
-        [],
-        given("there is no table {table}", table=LIST),
-    )
+    gone = given("there is no table {table}", table=LIST)
+    count = statement("SELECT ... FROM {list} ...", f'SELECT count(*) FROM cxc."{LIST}"')
+    refuse("a calling list that nobody made is not found", "42P01", count, [], gone)
+    made = statement("CREATE TABLE {list} (...)", f'CREATE TABLE cxc."{LIST}" ({COLUMNS})')
+    refuse("a calling list's table is not made twice", "42P07", made, [], HOLDS_NOTHING)
+    column = statement("SELECT ... FROM {list} ...", f'SELECT c_shoe_size FROM cxc."{LIST}"')
+    refuse("a column that a calling list does not have is not found", "42703", column, [], HOLDS_ADA)
+    refuse("what is no SQL is refused", "42601", like("SELEKT 1"), [])
+    refused_login(row, "cxc")
+
+
+def refused_login(row: Row, role: str) -> None:
+    """Add the promise that a wrong password is refused."""
+    told = {"role": role, "password": unseen("not the password")}
+    seen = {**told, "database": like("cxcontact"), "application": like("cxmock")}
     row.operation(
-        "a wrong password is refused",
-        SQLSTATES,
-        "postgresql",
-        {"login": {"role": "cxc", "password": like("not the password")}},
-        {"error": {"sqlstate": "28P01", "message": not_empty("why")}},
+        "a wrong password is refused", SQLSTATES, "postgresql", {"login": stated(told, seen)}, refused("28P01")
     )

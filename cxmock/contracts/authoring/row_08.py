@@ -16,15 +16,19 @@ from cxmock.contracts.authoring import (
     Row,
     assumed,
     documented,
-    from_state,
+    each_like,
     given,
     integer,
     like,
     not_empty,
+    null_or,
     observed,
+    one_of,
+    stated,
     uuid,
 )
 from cxmock.contracts.authoring.contact import done, refused
+from cxmock.contracts.authoring.records import CAMPAIGN, MEDIA, NEEDED, RECORD, WHO, properties
 from cxmock.topology import Component
 
 VALIDATION = documented("OCS 8.1.5 deployment guide, pre-dial validation: 200 dials, 409 does not; the path is ours")
@@ -37,28 +41,6 @@ REFUSALS = assumed("what CX Contact answers to what lacks something is not publi
 ENVELOPE = assumed("that OCS goes by the status is documented; what the body says beside it is ours")
 
 TENANT = given("the tenant is known")
-WHO = {
-    "GSW_TENANT_NAME": from_state("${tenant}", "Acme"),
-    "GSW_TENANT_CCID": from_state("${ccid}", "54740030-8867-4790-9ff5-f224bcc7eff5"),
-}
-CAMPAIGN = {
-    "GSW_CAMPAIGN_NAME": like("Spring"),
-    "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
-    "GSW_CAMPAIGN_GROUP_GUID": uuid(),
-    "GSW_GROUP_NAME": like("Outbound agents"),
-}
-RECORD = {
-    **WHO,
-    **CAMPAIGN,
-    "GSW_CALL_ATTEMPT_GUID": uuid("6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"),
-    "GSW_PHONE": like("+12025550143"),
-    "GSW_CUSTOMER_ID": like("C-4711"),
-    "GSW_CALLING_LIST": like("Spring"),
-    "GSW_CHAIN_ID": integer(1),
-    "GSW_CHAIN_N": integer(0),
-    "GSW_TZ_NAME": like("America/New_York"),
-    "GSW_TZ_OFFSET": integer(-18000),
-}
 
 
 def contract() -> Row:
@@ -94,17 +76,21 @@ def post(
 def _validation(row: Row) -> None:
     path = "/ocs/validation"
     suppressed = given("device {device} is on suppression list {name}", device="+12025550143", name="bankrupt")
-    nobodys = {**RECORD, "GSW_PHONE": like("+442079460018"), "GSW_TZ_NAME": like("Europe/London")}
+    london = {"GSW_TZ_NAME": like("Europe/London"), "GSW_TZ_OFFSET": integer(0)}
+    nobodys = {**properties("+442079460018", MEDIA), **london}
+    theirs = properties("+12025550143", MEDIA)
     post(row, "a record that no rule forbids is dialed", VALIDATION, path, nobodys, Answer(200))
+    little = {**NEEDED, **london, "GSW_PHONE": like("+442079460018")}
+    post(row, "a record of which little is told is dialed, too", ENVELOPE, path, little, Answer(200))
     post(
-        row, "a record of a suppressed device is not dialed", VALIDATION, path, RECORD, Answer(409), TENANT, suppressed
+        row, "a record of a suppressed device is not dialed", VALIDATION, path, theirs, Answer(409), TENANT, suppressed
     )
     post(
         row,
         "a record that is not dialed has the result do-not-call",
         RESULT,
         path,
-        RECORD,
+        theirs,
         Answer(409, json={"GSW_CALL_RESULT": 51}),
         TENANT,
         suppressed,
@@ -114,8 +100,8 @@ def _validation(row: Row) -> None:
         "a record that is not dialed has the rule that forbids it",
         RULE,
         path,
-        RECORD,
-        Answer(409, json={"GSW_BLOCKING_RULE": "bankrupt", "GSW_BLOCKING_RULE_TYPE": not_empty("suppression")}),
+        theirs,
+        Answer(409, json={"GSW_BLOCKING_RULE": stated("bankrupt"), "GSW_BLOCKING_RULE_TYPE": not_empty("suppression")}),
         TENANT,
         suppressed,
     )
@@ -124,7 +110,7 @@ def _validation(row: Row) -> None:
         "a record without a device is refused",
         REFUSALS,
         path,
-        {name: value for name, value in RECORD.items() if name != "GSW_PHONE"},
+        {name: value for name, value in theirs.items() if name != "GSW_PHONE"},
         refused(400, 651),
     )
 
@@ -132,15 +118,19 @@ def _validation(row: Row) -> None:
 def _history(row: Row) -> None:
     path = "/ocs/history"
     begun = {**RECORD, "GSW_HIST_SEQUENCE_NUM": 0, "GSW_START_PROCESSING": integer(1767225600)}
+    happened = ("GSW_DIALING", "GSW_RINGING", "GSW_ANSWERED", "GSW_RELEASED")
     ended = {
-        **RECORD,
+        **begun,
         "GSW_HIST_SEQUENCE_NUM": 1,
         "GSW_CALL_RESULT": integer(33),
         "GSW_CALL_TIME": integer(1767225605),
+        **{name: null_or(integer(1767225605)) for name in happened},
         "GSW_COMPLETE_PROCESSING": integer(1767225660),
     }
+    blocked = {**ended, "GSW_BLOCKING_RULE": like("bankrupt"), "GSW_BLOCKING_RULE_TYPE": like("suppression")}
     post(row, "the beginning of an attempt is kept", HISTORY, path, begun, Answer(200))
     post(row, "the end of an attempt is kept", HISTORY, path, ended, Answer(200))
+    post(row, "the end of an attempt that a rule forbade is kept", HISTORY, path, blocked, Answer(200))
     post(row, "that an attempt is kept is told in an envelope", ENVELOPE, path, ended, done())
     for name in ("GSW_CALL_ATTEMPT_GUID", "GSW_HIST_SEQUENCE_NUM", "GSW_TENANT_NAME", "GSW_TENANT_CCID"):
         post(
@@ -166,13 +156,15 @@ def _states(row: Row) -> None:
     state = {
         **WHO,
         **CAMPAIGN,
+        "GSW_CAMPAIGN_GROUP_STATE": one_of("Active", "Running", "NotLoaded", "WaitingUnload"),
+        "GSW_CAMPAIGN_GROUP_COMPLETED": integer(0),
         "GSW_DIAL_MODE": integer(1),
         "GSW_OPTIMIZE_BY": integer(1),
         "GSW_OPTIMIZE_GOAL": integer(80),
         "GSW_STAT_BUSY_FACTOR": integer(0),
         "GSW_STAT_HIT_RATIO": integer(0),
         "GSW_STAT_OVERDIAL_RATE": integer(0),
-        "GSW_STAT_TIME_TO_COMPLETE": None,
+        "GSW_STAT_TIME_TO_COMPLETE": null_or(integer(60)),
     }
     post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
     post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
@@ -192,13 +184,9 @@ def _digital(row: Row) -> None:
 
     def batch(guid: str, phone: str) -> dict[str, Any]:
         """Return a batch of one record; an attempt that was told already is not made again."""
-        record = {name: RECORD[name] for name in ("GSW_CUSTOMER_ID", "GSW_CHAIN_ID", "GSW_CHAIN_N")}
-        return {
-            **WHO,
-            "GSW_CAMPAIGN_GROUP_NAME": like("Spring@Outbound agents"),
-            "media": "sms",
-            "records": [{**record, "GSW_PHONE": like(phone), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}],
-        }
+        media = one_of("sms", "email")
+        record = {**properties(phone, media), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}
+        return {**WHO, **CAMPAIGN, "media": media, "records": each_like(record)}
 
     good = batch(sent, "+447700900018")
 
@@ -213,7 +201,9 @@ def _digital(row: Row) -> None:
         )
 
     def result(guid: str, number: int, **more: Any) -> Answer:
-        return Answer(200, json={"results": [{"GSW_CALL_ATTEMPT_GUID": guid, "GSW_CALL_RESULT": number, **more}]})
+        one = {"GSW_CALL_ATTEMPT_GUID": guid, "GSW_CALL_RESULT": number, **more}
+        any_of_them = {"GSW_CALL_ATTEMPT_GUID": uuid(guid), "GSW_CALL_RESULT": integer(number)}
+        return Answer(200, json={"results": stated([one], each_like(any_of_them))})
 
     promise(
         "a text message that was sent has the result ok, and an id",

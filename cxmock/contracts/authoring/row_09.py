@@ -19,6 +19,7 @@ from cxmock.contracts.authoring import (
     integer,
     keyed,
     not_empty,
+    one_of,
     stated,
     unseen,
 )
@@ -157,7 +158,7 @@ def _commands(row: Row) -> None:
 
 
 def _events(row: Row) -> None:
-    def tells(description: str, event: str, message: str, answer: str, status: str, state: Given) -> None:
+    def tells(description: str, event: str, message: str, answer: str, status: Any, state: Given) -> None:
         """Add a promise about what OCS says by itself: verification has to bring it about, a journal shows it alone."""
         told = {"message": event, "attributes": told_of_loaded(status)}
         first = {"message": answer, "attributes": told_of_loaded("Running")}
@@ -171,7 +172,8 @@ def _events(row: Row) -> None:
         )
 
     starting = ("StartDialing", "DialingStarted")
-    tells("that nothing is left to dial is told", "CampaignStatus", *starting, "Running", LOADED)
+    working = stated("Running", one_of("Running", "Active"))
+    tells("that nothing is left to dial is told", "CampaignStatus", *starting, working, LOADED)
     tells("a campaign that is done stops by itself", "DialingStopped", *starting, "Active", COMPLETING)
     tells("a campaign that is done is unloaded by itself", "CampaignUnloaded", *starting, "NotLoaded", COMPLETING)
 

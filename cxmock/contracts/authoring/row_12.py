@@ -18,6 +18,8 @@ from cxmock.contracts.authoring import (
     given,
     like,
     not_empty,
+    one_of,
+    stated,
     uuid,
 )
 
@@ -88,18 +90,17 @@ def _api_keys(row: Row) -> None:
     )
 
 
-def batch(channel: str, to: str, **more: str) -> dict[str, object]:
-    """Return a request that sends one message."""
+def batch(channel: str, to: str, *, subject: str = "") -> dict[str, object]:
+    """Return a request that sends a message; a text message's subject is empty."""
     message = {
         "reference": like("4711:1"),
         "from": like("+12025550100"),
         "to": like(to),
         "text": like("Your appointment is on Monday."),
-        **{name: like(value) for name, value in more.items()},
+        "subject": like(subject),
     }
-    return {
-        "data": {"batchId": like(f"batch-{channel}"), "channel": channel, "callback": CALLBACK, "messages": [message]}
-    }
+    named = {"batchId": like(f"batch-{channel}"), "channel": channel, "callback": CALLBACK}
+    return {"data": {**named, "messages": each_like(message)}}
 
 
 def _batches(row: Row) -> None:
@@ -107,7 +108,10 @@ def _batches(row: Row) -> None:
         "status": "SUCCESS",
         "data": {
             "batchId": not_empty("batch-sms"),
-            "messages": [{"reference": "4711:1", "status": "SUCCESS", "messageId": uuid()}],
+            "messages": stated(
+                [{"reference": "4711:1", "status": "SUCCESS", "messageId": uuid()}],
+                each_like({"reference": like("4711:1"), "status": "SUCCESS", "messageId": uuid()}),
+            ),
         },
     }
     row.http(
@@ -134,7 +138,10 @@ def _batches(row: Row) -> None:
                 "status": "SUCCESS",
                 "data": {
                     "batchId": not_empty("batch-sms"),
-                    "messages": [{"reference": "4711:1", "status": "INVALID_ENDPOINT", "detail": not_empty("why")}],
+                    "messages": stated(
+                        [{"reference": "4711:1", "status": "INVALID_ENDPOINT", "detail": not_empty("why")}],
+                        each_like({"reference": like("4711:1"), "status": one_of("INVALID_ENDPOINT", "SUCCESS")}),
+                    ),
                 },
             },
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from cxmock.contracts.explaining.explanation import Explanation, Near
@@ -44,16 +45,19 @@ def explain(promises: Promises, seen: Seen, operation: str) -> Explanation:
     return Explanation(what, _arrived(seen, operation), near, why, fix)
 
 
-def out_of_order(promises: Promises, seen: Seen, operation: str, description: str, before: str) -> Explanation:
-    """Explain that an exchange came before another that has to come first."""
+def out_of_order(
+    promises: Promises, seen: Seen, operation: str, description: str, before: Sequence[str]
+) -> Explanation:
+    """Explain that an exchange came before any of those of which one has to come first."""
     contract = promises.contract
-    mismatch = Mismatch(ORDER, "", f'comes before any "{before}"', before, operation)
+    named = " or ".join(f'"{one}"' for one in before)
+    mismatch = Mismatch(ORDER, "", f"comes before any {named}", named, operation)
     return Explanation(
-        f'{operation} comes too early: "{description}" is promised only after "{before}".',
+        f'{operation} comes too early: "{description}" is promised only after {named}.',
         _arrived(seen, operation),
         (Near(description, (mismatch,)),),
         f"The real {contract.provider.name} may refuse it in this order.",
-        f'First do what "{before}" promises.',
+        f"First do what {named} promises; or say that these exchanges begin midway, where it was done before them.",
     )
 
 

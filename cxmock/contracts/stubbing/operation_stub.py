@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cxmock.contracts.explaining import explain
+from cxmock.contracts.matching import NotComparable
 from cxmock.contracts.model import Contract, SyncMessage
 from cxmock.contracts.operations import name_of
-from cxmock.contracts.promises import Seen
+from cxmock.contracts.promises import Promise, Seen
 from cxmock.contracts.stubbing import generating
 from cxmock.contracts.stubbing.repertoire import Repertoire
 from cxmock.contracts.stubbing.situation import Situation
@@ -40,7 +41,7 @@ class OperationStub:
         """Return what a client observes, or the explanation (an ``Explanation``) why that is not promised."""
         seen = Seen(self._transport, operation)
         promises = self._repertoire.promises
-        fitting = [one for one in promises.candidates(seen) if one.fits_request(seen)]
+        fitting = [one for one in promises.candidates(seen) if _fits(one, seen)]
         promise = self._repertoire.choose(fitting, seen)
         if promise is None or not isinstance(promise.interaction, SyncMessage):
             return explain(promises, seen, name_of(self._transport, operation))
@@ -53,3 +54,10 @@ class OperationStub:
     def reset(self) -> None:
         """Forget the states that were chosen."""
         self._repertoire.reset()
+
+
+def _fits(promise: Promise, seen: Seen) -> bool:
+    try:
+        return promise.fits_request(seen)
+    except NotComparable:
+        return False

@@ -205,9 +205,10 @@ class Gws:
 
     @states("client {client_id} is known")
     def client_is_known(self, client_id: str) -> dict[str, str]:
-        """Know a confidential client; gives its id and secret."""
+        """Know a confidential client; gives its id and secret, and the ``Authorization`` header with both."""
         client = self.clients.setdefault(client_id, Client(client_id, Login(client_id).secret, client_id))
-        return {"client_id": client_id, "client_secret": client.secret}
+        basic = "Basic " + b64encode(f"{client_id}:{client.secret}".encode()).decode()
+        return {"client_id": client_id, "client_secret": client.secret, "client_authorization": basic}
 
     @states("client {client_id} is not known")
     def client_is_not_known(self, client_id: str) -> None:

@@ -116,7 +116,10 @@ class Ocs:
         self.outcomes.seed = site.seed
         self._tools = Tools(
             records=self._records(
-                site.directory.endpoint(Component.POSTGRES), site.directory.credentials.postgres_ocs, self._database
+                site.directory.endpoint(Component.POSTGRES),
+                site.directory.credentials.postgres_ocs,
+                self._database,
+                site.authority.client_files if site.authority.mutual else None,
             ),
             zones=Zones(self._confserv),
             poster=Poster(lambda: site.authority.client_context),

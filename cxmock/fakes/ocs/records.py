@@ -11,6 +11,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from cxmock.errors.ocs import ListUnusable
@@ -88,10 +89,14 @@ class Records:
         place: where PostgreSQL is.
         login: the role, and its password.
         database: the name of the database.
+        certificate: the files of a certificate to show and of its key, where the database wants to see one.
     """
 
-    def __init__(self, place: Endpoint, login: Login, database: str) -> None:
+    def __init__(
+        self, place: Endpoint, login: Login, database: str, certificate: tuple[Path, Path] | None = None
+    ) -> None:
         self._place = place
+        self._certificate = certificate
         self._login = login
         self._database = database
         self._connection: AsyncConnection[dict[str, Any]] | None = None
@@ -266,6 +271,7 @@ class Records:
             from psycopg import AsyncConnection, Error
             from psycopg.rows import dict_row
 
+            certificate, key = map(str, self._certificate) if self._certificate else (None, None)
             try:
                 self._connection = await AsyncConnection.connect(
                     host=self._place.host,
@@ -278,6 +284,8 @@ class Records:
                     application_name="ocs",
                     connect_timeout=CONNECT_WITHIN,
                     options=f"-c statement_timeout={STATEMENT_WITHIN}",
+                    sslcert=certificate,
+                    sslkey=key,
                 )
             except Error as error:
                 raise ListUnusable("its database", str(error)) from error

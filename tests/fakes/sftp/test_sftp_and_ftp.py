@@ -329,6 +329,7 @@ def test_a_file_that_does_not_come_is_told_with_what_is_there(testbed: Testbed, 
 
 STATES = {
     "file {path} holds {text}": {"path": "/in/a/b.csv", "text": "x"},
+    "the customer's file {path} holds {text}": {"path": "/in/a/b.csv", "text": "x"},
     "folder {path} is empty": {"path": "/in"},
     "there is no folder {path}": {"path": "/in"},
     "there is no file {path}": {"path": "/in/old.csv"},
@@ -344,7 +345,7 @@ def test_every_provider_state_can_be_arranged(testbed: Testbed, server: Sftp, st
     values = testbed.run(Sftp.states.arrange(server, state, STATES[state]))
     assert list(Sftp.states.table) == list(STATES)
     match state:
-        case "file {path} holds {text}":
+        case "file {path} holds {text}" | "the customer's file {path} holds {text}":
             assert server.read("/in/a/b.csv") == b"x"
         case "folder {path} is empty":
             assert server.tree() == ["/in/", "/out/"]

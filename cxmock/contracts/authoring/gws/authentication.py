@@ -35,15 +35,22 @@ SCHEMES = assumed("the paths and fields are documented; what is answered is ours
 OAUTH_TOKEN = "/auth/v3/oauth/token"
 KNOWN = given("client {client_id} is known", client_id="cx_contact")
 ADA = given("user {name} may log in", name="ada")
+HAS_LOGGED_IN = given("user {name} has logged in", name="ada")
 CREDENTIALS = {
     "client_id": from_state("${client_id}", "cx_contact"),
     "client_secret": from_state("${client_secret}", "secret"),
 }
-PASSWORD = {
-    **CREDENTIALS,
+WITH_CREDENTIALS = {"Authorization": from_state("${client_authorization}", "Basic YTpi")}
+"""The client's id and secret in a header, where they are not in the form."""
+LOGIN = {
     "grant_type": "password",
     "username": from_state("${username}", "Acme\\ada"),
     "password": from_state("${password}", "secret"),
+}
+PASSWORD = {**CREDENTIALS, **LOGIN}
+REFRESH = {
+    "grant_type": "refresh_token",
+    "refresh_token": from_state("${refresh_token}", "93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29"),
 }
 TOKEN = {
     "access_token": uuid(EXAMPLE_TOKEN),
@@ -87,14 +94,10 @@ def _tokens(row: Row) -> None:
         Ask(
             "POST",
             OAUTH_TOKEN,
-            form={
-                **CREDENTIALS,
-                "grant_type": "refresh_token",
-                "refresh_token": from_state("${refresh_token}", "93b0c7d2-1f0e-4b5e-8f5a-7a6d5c4b3a29"),
-            },
+            form={**CREDENTIALS, **REFRESH},
         ),
         Answer(200, headers=UNCACHED, json=REFRESHABLE),
-        states=[KNOWN, given("user {name} has logged in", name="ada")],
+        states=[KNOWN, HAS_LOGGED_IN],
     )
     row.http(
         "a token for a browser's authorization code",
@@ -113,8 +116,36 @@ def _tokens(row: Row) -> None:
         states=[KNOWN, given("a browser was given an authorization code")],
     )
 
+    for description, form, states in (
+        ("a token for CX Contact's own client, known by a header", {"grant_type": "client_credentials"}, ()),
+        ("a token for a person, from a client known by a header", LOGIN, (ADA,)),
+        ("a token is refreshed by a client known by a header", REFRESH, (HAS_LOGGED_IN,)),
+    ):
+        row.http(
+            description,
+            CLIENT,
+            Ask("POST", OAUTH_TOKEN, headers=WITH_CREDENTIALS, form=form),
+            Answer(200, headers=UNCACHED, json=REFRESHABLE if states else TOKEN),
+            states=[KNOWN, *states],
+        )
+
 
 def _refused_tokens(row: Row) -> None:
+    wrong = {**LOGIN, "password": like("not the password")}
+    row.http(
+        "a wrong password gets no token, from a client known by a header",
+        REFUSALS,
+        Ask("POST", OAUTH_TOKEN, headers=WITH_CREDENTIALS, form=wrong),
+        Answer(400, json={"error": "invalid_grant", "error_description": not_empty("why")}),
+        states=[KNOWN, ADA],
+    )
+    row.http(
+        "a token that nobody was given is not refreshed",
+        REFUSALS,
+        Ask("POST", OAUTH_TOKEN, headers=WITH_CREDENTIALS, form={**REFRESH, "refresh_token": like("4711")}),
+        Answer(400, json={"error": "invalid_grant"}),
+        states=[KNOWN],
+    )
     row.http(
         "a wrong password gets no token",
         REFUSALS,
@@ -196,6 +227,13 @@ def _holders(row: Row) -> None:
         "a session is ended",
         CLIENT,
         Ask("POST", "/auth/v3/sign-out", headers=WITH_TOKEN),
+        done(),
+        states=[TOKEN_IS_VALID],
+    )
+    row.http(
+        "a session is ended here alone, or everywhere",
+        CLIENT,
+        Ask("POST", "/auth/v3/sign-out", query={"global": one_of("false", "true")}, headers=WITH_TOKEN),
         done(),
         states=[TOKEN_IS_VALID],
     )

@@ -13,10 +13,11 @@ from cxmock.contracts.authoring import (
     documented,
     from_state,
     given,
-    like,
+    integer,
     regex,
+    stated,
 )
-from cxmock.contracts.authoring.campaign import told, told_of_loaded
+from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
 
 LOADING = documented("Genesys' generated client of the OCS API v3: load-campaign")
@@ -33,42 +34,51 @@ IDS = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${
 
 def promise(row: Row) -> None:
     """Add this API's promises."""
+    properties = [{"key": stated("GSW_AUTO_COMPLETION"), "value": integer(1)}]
     row.http(
-        "a campaign is loaded for a group",
+        LOADS,
         LOADING,
-        command("load-campaign", requestProperties=like([{"key": "GSW_AUTO_COMPLETION", "value": 1}])),
+        command("load-campaign", requestProperties=properties),
         done(),
         states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     row.http(
         "a campaign that is loaded is told with its mode and how far it is",
         COMMANDS,
-        command("load-campaign", requestProperties=like([{"key": "GSW_AUTO_COMPLETION", "value": 1}])),
+        command("load-campaign", requestProperties=properties),
         done(told_of_loaded("Active")),
         states=[TOKEN_IS_VALID, NOT_LOADED],
     )
     for description, verb, state, status in (
-        ("a loaded campaign begins to dial", "start-dialing", LOADED, "Running"),
+        (STARTS, "start-dialing", LOADED, "Running"),
         ("a campaign that dials is stopped", "stop-dialing", DIALING, "Active"),
         ("a campaign that does not dial is unloaded", "unload-campaign", LOADED, "NotLoaded"),
         ("a campaign is unloaded at once, whatever it does", "force-unload-campaign", DIALING, "NotLoaded"),
     ):
-        row.http(description, COMMANDS, command(verb), done(told_of_loaded(status)), states=[TOKEN_IS_VALID, state])
+        answer = done(told_of_loaded(status))
+        row.http(description, COMMANDS, command(verb), answer, states=[TOKEN_IS_VALID, state], after=[LOADS])
     mode = {"dialMode": 2, "optimizeBy": 3, "optimizeGoal": 30}
+    said = {name: integer(value) for name, value in mode.items()}
     row.http(
         "a campaign that dials is told to dial otherwise",
         COMMANDS,
-        command("set-dialing-mode", **mode),
+        command("set-dialing-mode", **said),
         done(told_of_loaded("Running", **mode)),
         states=[TOKEN_IS_VALID, DIALING],
+        after=[LOADS],
     )
-    row.http(
-        "a campaign that was not loaded has that status",
-        COMMANDS,
-        command("campaign-status"),
-        done(told("NotLoaded")),
-        states=[TOKEN_IS_VALID, NOT_LOADED],
-    )
+    for status, told_then, state in (
+        ("NotLoaded", told("NotLoaded"), NOT_LOADED),
+        ("Active", told_of_loaded("Active"), LOADED),
+        ("Running", told_of_loaded("Running"), DIALING),
+    ):
+        row.http(
+            f"where a campaign stands: {status}",
+            COMMANDS,
+            command("campaign-status"),
+            done(told_then),
+            states=[TOKEN_IS_VALID, state],
+        )
     refuse(row, "an unknown campaign cannot be loaded", 404, 604, command("load-campaign", campaignId=999999))
     refuse(row, "a command without a group is refused", 400, 651, command("load-campaign", groupId=None))
     refuse(
@@ -79,6 +89,26 @@ def promise(row: Row) -> None:
         command("start-dialing"),
         TOKEN_IS_VALID,
         NOT_LOADED,
+    )
+    for verb in ("stop-dialing", "unload-campaign", "force-unload-campaign", "set-dialing-mode"):
+        named = {"dialMode": 1} if verb == "set-dialing-mode" else {}
+        refuse(
+            row,
+            f"{verb} is refused before a campaign is loaded",
+            409,
+            409,
+            command(verb, **named),
+            TOKEN_IS_VALID,
+            NOT_LOADED,
+        )
+    refuse(
+        row,
+        "a campaign that is loaded is not loaded again",
+        409,
+        409,
+        command("load-campaign"),
+        TOKEN_IS_VALID,
+        LOADED,
     )
     for verb in ("stop-dialing", "unload-campaign", "force-unload-campaign", "set-dialing-mode"):
         named = {"dialMode": 1} if verb == "set-dialing-mode" else {}

@@ -14,18 +14,25 @@ from cxmock.contracts.authoring import (
     given,
     integer,
     like,
+    one_of,
+    regex,
+    stated,
 )
 from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
+from cxmock.contracts.authoring.objects import KINDS, NEW, SPRING, WINTER, Kind, New
 
 READING = documented("Genesys' generated client of the Configuration API v3; attributes by the Configuration SDK")
 OPTIONS = documented("key-value lists of Genesys' generated clients")
 WRITING = assumed("reading is documented; that writes are POST, PUT and DELETE on the same paths is ours")
+MAKING = assumed("attributes are the Configuration SDK's; that POST makes objects, and which CX Contact makes, is ours")
 REFUSALS = assumed("the codes are observed in public clients; their HTTP statuses are ours")
 
+TYPES = documented("the Configuration SDK's types and attributes; what CX Contact writes into them is ours")
+
 OBJECTS = "/configuration/v3/objects"
-SPRING = given("campaign {name} exists", name="Spring")
-WINTER = given("campaign {name} exists", name="Winter")
-"""No other object refers to this one."""
+ANY_TYPE = stated(f"{OBJECTS}/campaigns", regex(f"{OBJECTS}/[a-z-]+", f"{OBJECTS}/campaigns"))
+COMMON = {"DBID": integer(101), "state": integer(1), "tenantDBID": integer(101), "folder": integer(101)}
+PROPERTIES = each_like({"key": like("CXContact"), "type": "kvlist", "value": like([])}, min=0)
 CAMPAIGN = {
     "DBID": integer(101),
     "name": "Spring",
@@ -43,6 +50,10 @@ def promise(row: Row) -> None:
     """Add this API's promises."""
     _reading(row)
     _writing(row)
+    for kind in KINDS:
+        _read(row, kind)
+    for new in NEW:
+        _made(row, new)
     _refusals(row)
 
 
@@ -51,8 +62,23 @@ def _reading(row: Row) -> None:
         "a campaign is found by its name",
         READING,
         Ask("GET", f"{OBJECTS}/campaigns", query={"name": like("Spring")}, headers=WITH_TOKEN),
-        done({"objects": [CAMPAIGN]}),
+        done({"objects": stated([CAMPAIGN], each_like(CAMPAIGN))}),
         states=[TOKEN_IS_VALID, SPRING],
+    )
+    row.http(
+        "all objects of a type are told",
+        READING,
+        Ask("GET", ANY_TYPE, headers=WITH_TOKEN),
+        done({"objects": each_like({**COMMON, "userProperties": PROPERTIES})}),
+        states=[TOKEN_IS_VALID, SPRING],
+    )
+    nothing = stated(f"{OBJECTS}/filters", regex(f"{OBJECTS}/[a-z-]+", f"{OBJECTS}/filters"))
+    row.http(
+        "of a type there may be nothing, and that is no error",
+        WRITING,
+        Ask("GET", nothing, headers=WITH_TOKEN),
+        done({"objects": []}),
+        states=[TOKEN_IS_VALID],
     )
     row.http(
         "a campaign is found by its DBID, an integer filter",
@@ -68,27 +94,6 @@ def _reading(row: Row) -> None:
         Ask("GET", one, headers=WITH_TOKEN),
         done(CAMPAIGN),
         states=[TOKEN_IS_VALID, SPRING],
-    )
-    row.http(
-        "a calling list is found with its table and its treatments",
-        READING,
-        Ask("GET", f"{OBJECTS}/calling-lists", query={"name": like("Spring")}, headers=WITH_TOKEN),
-        done(
-            {
-                "objects": [
-                    {
-                        "DBID": integer(101),
-                        "name": "Spring",
-                        "tableAccessDBID": integer(101),
-                        "treatmentDBIDs": each_like(integer(101)),
-                        "timeFrom": integer(28800),
-                        "timeUntil": integer(64800),
-                        "maxAttempts": integer(10),
-                    }
-                ]
-            }
-        ),
-        states=[TOKEN_IS_VALID, given("calling list {name} exists", name="Spring")],
     )
     row.http(
         "options are told as key-value lists",
@@ -111,7 +116,7 @@ def _reading(row: Row) -> None:
     row.http(
         "what nobody made is not found, and that is no error",
         WRITING,
-        Ask("GET", f"{OBJECTS}/campaigns", query={"name": like("Autumn")}, headers=WITH_TOKEN),
+        Ask("GET", ANY_TYPE, query={"name": like("Autumn")}, headers=WITH_TOKEN),
         done({"objects": []}),
         states=[TOKEN_IS_VALID, NO_AUTUMN],
     )
@@ -122,6 +127,20 @@ def _writing(row: Row) -> None:
         "a campaign is created and gets a DBID",
         WRITING,
         Ask("POST", f"{OBJECTS}/campaigns", headers=WITH_TOKEN, json={"data": {"name": like("Autumn")}}),
+        done({"DBID": integer(101)}),
+        states=[TOKEN_IS_VALID, NO_AUTUMN],
+    )
+    media = {"key": like("media"), "type": one_of("str", "int"), "value": like("sms")}
+    section = {"key": like("OServer"), "type": "kvlist", "value": each_like(media)}
+    row.http(
+        "an object is created with properties, in sections",
+        WRITING,
+        Ask(
+            "POST",
+            ANY_TYPE,
+            headers=WITH_TOKEN,
+            json={"data": {"name": like("Autumn"), "userProperties": each_like(section)}},
+        ),
         done({"DBID": integer(101)}),
         states=[TOKEN_IS_VALID, NO_AUTUMN],
     )
@@ -146,6 +165,37 @@ def _writing(row: Row) -> None:
     )
 
 
+def _read(row: Row, kind: Kind) -> None:
+    """Add what is told of objects of one type beside what all have."""
+    told = {**COMMON, "name": stated(kind.shown), "userProperties": PROPERTIES, **kind.attributes}
+    row.http(
+        f"what is told of a {kind.name}",
+        TYPES,
+        Ask("GET", f"{OBJECTS}/{kind.plural}", query={"name": like(kind.shown)}, headers=WITH_TOKEN),
+        done({"objects": [told]}),
+        states=[TOKEN_IS_VALID, *kind.states],
+    )
+
+
+def _made(row: Row, new: New) -> None:
+    sections = [
+        {
+            "key": section,
+            "type": "kvlist",
+            "value": [{"key": key, "type": "str", "value": value} for key, value in keys.items()],
+        }
+        for section, keys in new.properties.items()
+    ]
+    data = {"name": like(new.name), **new.attributes} | ({"userProperties": sections} if sections else {})
+    row.http(
+        f"{new.described} is made, as CX Contact wants it",
+        MAKING,
+        Ask("POST", f"{OBJECTS}/{new.plural}", headers=WITH_TOKEN, json={"data": data}),
+        done({"DBID": integer(101)}),
+        states=[TOKEN_IS_VALID, *new.states, given("there is no {type} {name}", type=new.kind, name=new.name)],
+    )
+
+
 def _refusals(row: Row) -> None:
     def refuse(description: str, status: int, code: int, ask: Ask, *states: Any) -> None:
         row.http(description, REFUSALS, ask, refused(status, code), states=states or [TOKEN_IS_VALID])
@@ -164,7 +214,10 @@ def _refusals(row: Row) -> None:
         409,
         Ask(
             "DELETE",
-            from_state(f"{OBJECTS}/calling-lists/${{dbid}}", f"{OBJECTS}/calling-lists/101"),
+            stated(
+                from_state(f"{OBJECTS}/calling-lists/${{dbid}}", f"{OBJECTS}/calling-lists/101"),
+                regex(f"{OBJECTS}/[a-z-]+/[0-9]+", f"{OBJECTS}/calling-lists/101"),
+            ),
             headers=WITH_TOKEN,
         ),
         TOKEN_IS_VALID,

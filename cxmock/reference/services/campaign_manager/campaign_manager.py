@@ -13,7 +13,7 @@ from cxmock.errors.base import nearest
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import until
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
-from cxmock.reference.gws import Attributes, kv_list
+from cxmock.reference.gws import Attributes
 from cxmock.reference.names import valid_name
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.campaign_manager.objects import MEDIA, CampaignGroup, own_properties
@@ -158,7 +158,7 @@ class CampaignManager:
         details, told = _named(found), _shown(found)
         if command == "load":
             completing = given(data_of(request), "autoCompletion", True)
-            details["requestProperties"] = kv_list({"GSW_AUTO_COMPLETION": int(completing)})
+            details["requestProperties"] = [{"key": "GSW_AUTO_COMPLETION", "value": int(completing)}]
             told["records"] = await self._preload(ocs, found)
         said = await self.runtime.gws.command(ocs, COMMANDS[command], details)
         return done({**told, **_status_of(said)})
