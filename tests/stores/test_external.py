@@ -26,7 +26,7 @@ from cxmock.errors.external import (
     StoreUrlWrong,
     StoreWantsTls,
 )
-from cxmock.errors.stores import StoreNotReachable
+from cxmock.errors.stores import StoreNotReachable, StoreRefused
 from cxmock.net.waiting import until
 from cxmock.stores.postgres import external as postgres_external
 from cxmock.stores.redis import external as redis_external
@@ -198,6 +198,12 @@ def test_a_database_with_keys_is_refused_unless_they_are_to_be_kept(theirs: Test
         testbed.start(REDIS)
         testbed.reset()
     assert outside.get("precious") == "1"
+
+
+def test_no_snapshot_is_taken_of_somebody_elses_redis(cache: Testbed) -> None:
+    """It would put back every database."""
+    with pytest.raises(StoreRefused, match="it is somebody else's"):
+        cache.run(cache.part(REDIS).keep())
 
 
 def test_a_database_that_another_testbed_uses_is_refused(cache: Testbed, theirs: Testbed) -> None:

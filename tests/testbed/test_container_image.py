@@ -43,13 +43,13 @@ def image() -> Iterator[str]:
 def running(image: str, request: pytest.FixtureRequest) -> Iterator[str]:
     """A container of it, with the testbed up; its name."""
     name = f"cxmock-{secrets.token_hex(4)}"
-    folder = Path(tempfile.mkdtemp(prefix="cxmock-image-"))
+    folder = Path(tempfile.mkdtemp(prefix="image-", dir="/dev/shm"))
     folder.chmod(0o1777)
     where = ["--volume", f"{folder}:{folder}", "--env", f"CXMOCK_TMPDIR={folder}"]
     options = ["--network", "host", *where, *getattr(request, "param", [])]
     docker("run", "--detach", "--name", name, *options, image)
     try:
-        assert asyncio.run(until(lambda: tells(name), within=60, every=0.1)), docker("logs", name)
+        assert asyncio.run(until(lambda: tells(name), within=120, every=0.2)), docker("logs", name)
         yield name
     finally:
         docker("rm", "--force", "--volumes", name)

@@ -88,9 +88,6 @@ _COMMANDS: dict[str, list[st.SearchStrategy[str]]] = {
     "NOSUCH": [TEXTS],
 }
 COMMANDS = st.sampled_from(sorted(_COMMANDS)).flatmap(lambda name: st.tuples(st.just(name), *_COMMANDS[name]))
-SET_WITH = st.tuples(
-    st.just("SET"), KEYS, TEXTS, st.sampled_from(["NX", "XX", "GET", "KEEPTTL", "EX", "WRONG"]), *[st.just("1000")]
-)
 UNORDERED = {"SMEMBERS", "SINTER", "SDIFF"}
 
 
