@@ -96,22 +96,32 @@ class Reaping:
         """Say it to the reaper, which is started now if it was not needed before, or again if somebody ended it."""
         line = _line(action, fact)
         if self._file is not None:
-            os.write(self._file, line)
+            with contextlib.suppress(OSError):  # a full disk: the pipe is enough, unless both of us are killed
+                os.write(self._file, line)
+        if self._process is None or not self._say(self._process, line):
+            self._start()
+
+    def _start(self) -> None:
+        """Start a reaper, and tell it everything."""
         for _ in range(_REAPERS):
-            if self._process is None:
-                self._process = start_reaper()
-                if self._watching:
-                    self._watch(self._process)
-                line = b"".join(self._lines())
-            try:
-                _pipe(self._process).write(line)
+            self._process = start_reaper()
+            if self._watching:
+                self._watch(self._process)
+            if self._say(self._process, b"".join(self._lines())):
                 return
-            except BrokenPipeError:
-                _pipe(self._process).close()
-                if not self._watching:
-                    self._process.wait()
-                self._process = None
         raise CannotStart("The reaper", sys.executable, "it ends at once")
+
+    def _say(self, process: subprocess.Popen[bytes], lines: bytes) -> bool:
+        """Say it to a reaper; return whether it lives."""
+        try:
+            _pipe(process).write(lines)
+        except BrokenPipeError:
+            _pipe(process).close()
+            if not self._watching:
+                process.wait()
+            self._process = None
+            return False
+        return True
 
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         def ended() -> None:
@@ -119,7 +129,7 @@ class Reaping:
             if process is self._process:
                 self._process = None
                 with contextlib.suppress(CannotStart):  # whoever has something to tell next is told
-                    self._tell("add", ())
+                    self._start()
             elif self._process is None:
                 self._ended.set()
 

@@ -54,6 +54,8 @@ def test_a_reaper_that_is_killed_is_replaced_at_once(tmp_path: Path) -> None:
         assert first is not None
         first.kill()
         assert await until(lambda: supervisor._reaping._process not in (first, None), within=5)
+        written = (tmp_path / "bed" / reaper.FACTS).read_text().splitlines()
+        assert [json.loads(line) for line in written] == [["add", "folder", str(tmp_path / "bed")]]
         await supervisor.close()
         assert not (tmp_path / "bed").exists()
 
