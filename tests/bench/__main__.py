@@ -12,6 +12,7 @@ from tests.bench import (
     fronts,
     installing,
     keeping,
+    parallel,
     running,
     starting,
     stubbing,
@@ -23,13 +24,14 @@ from tests.bench.measuring import Figure, machine
 GROUPS = {
     "start": starting.figures,
     "run": running.figures,
+    "keep": keeping.figures,
     "install": installing.figures,
     "stub": stubbing.figures,
-    "keep": keeping.figures,
     "verify": verifying.figures,
     "conform": conforming.figures,
     "tap": tapping.figures,
     "redis": fronts.figures,
+    "parallel": parallel.figures,
 }
 
 
