@@ -349,6 +349,20 @@ def _imports(row: Row) -> None:
         done(1),
         run,
     )
+    lines = (
+        "SELECT r.file, j.line, j.reason, j.content FROM cxc.import_reject j JOIN cxc.import_run r ON r.id = j.run_id"
+    )
+    sql(
+        row,
+        "rejected lines are read, the latest import's first",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.import_reject ... ORDER BY ... LIMIT $2",
+            f"{lines} WHERE r.list_name = $1 ORDER BY r.id DESC, j.line LIMIT $2",
+        ),
+        [like("Nobody's"), integer(1000)],
+        found(["file", "line", "reason", "content"]),
+    )
     none = stated([], "{}")
     sql(row, "where no line was rejected none is kept", CATALOGUE, rejects, [number, none, none, none], done(0), run)
 
