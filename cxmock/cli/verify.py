@@ -138,6 +138,7 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
             report = Report(results, began)
             return report, verifier.facts(report, who=options.who, where=options.where, release=options.release)
         finally:
+            gc.unfreeze()
             verifier.close()
 
 

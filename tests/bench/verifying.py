@@ -44,6 +44,7 @@ def figures() -> Iterator[Figure]:
                     found.append(_ask(process, how))
             assert process.stdin is not None
             process.stdin.close()
+        gc.unfreeze()
         verifier.close()
     promised, kept = sum(one.promised for one in results), sum(one.kept for one in results)
     yield Figure(f"verify all rows, warm: {kept} of {promised} kept", "s", [one for one, _ in ours], 1.5, digits=2)
