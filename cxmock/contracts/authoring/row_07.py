@@ -96,6 +96,7 @@ def _transactions(row: Row) -> None:
         ("BEGIN", "a transaction begins"),
         ("COMMIT", "a transaction is kept"),
         ("ROLLBACK", "a transaction is given up"),
+        ("DEALLOCATE ALL", "a driver has what it prepared forgotten"),
     ):
         sql(row, description, SESSION, statement(word, word), [], done(0))
     lock = "SELECT pg_advisory_xact_lock(hashtext($1))"
@@ -220,8 +221,8 @@ def _dialing(row: Row) -> None:
     )
 
 
-KINDS_OF_DEVICES = regex(r"\{.+\}", "{mobile,either}")
-"""PostgreSQL's own spelling of a list of words."""
+KINDS_OF_DEVICES = Term("{4,5}", ({"match": "notEmpty"},))
+"""A list, or PostgreSQL's own spelling of one: it depends on the driver which of both is seen."""
 
 
 def _catalogue(row: Row) -> None:
