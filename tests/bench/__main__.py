@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.bench import (
     conforming,
+    containers,
     fronts,
     installing,
     keeping,
@@ -32,6 +33,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "parallel": parallel.figures,
+    "containers": containers.figures,
 }
 
 
