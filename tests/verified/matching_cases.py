@@ -7,12 +7,14 @@ Hypothesis longer than to draw from it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, tostring
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -546,6 +548,8 @@ PIECES: dict[str, list[str]] = {
 """Runs of letters in formats of dates, and what might stand for them."""
 
 
+LONG_YEAR = re.compile("[yu]{5}")
+"""With digits after it, it is too much for Pact's engine, which comes to no verdict."""
 RUNS = st.lists(st.sampled_from(list(PIECES)), min_size=1, max_size=6)
 
 
@@ -553,6 +557,7 @@ RUNS = st.lists(st.sampled_from(list(PIECES)), min_size=1, max_size=6)
 def moment_case(draw: DrawFn) -> tuple[str, list[str]]:
     """Draw a format, and texts that might be moments of it."""
     runs = draw(RUNS)
+    assume(not LONG_YEAR.search("".join(runs)))
     texts = ["".join(draw(_pieces(run)) for run in runs) for _ in range(draw(st.integers(8, 12)))]
     return "".join(runs), texts
 
