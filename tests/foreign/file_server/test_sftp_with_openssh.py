@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,33 +13,9 @@ import pytest
 from cxmock.fakes.sftp import Sftp
 from cxmock.net.ssh_key import make_host_key
 from cxmock.testbed import Testbed
-from cxmock.topology import Component
 from tests.foreign.memory import GIBIBYTE, MEBIBYTE, Peak
 
 pytestmark = pytest.mark.foreign
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Testbed]:
-    """A testbed in which only the file server runs."""
-    with Testbed() as testbed:
-        testbed.start(Component.SFTP)
-        yield testbed
-
-
-@pytest.fixture
-def testbed(running: Testbed) -> Testbed:
-    """The same testbed, as it was right after its start."""
-    running.reset()
-    return running
-
-
-@pytest.fixture
-def server(testbed: Testbed) -> Sftp:
-    """The part that plays the customer's file server."""
-    part = testbed.part(Component.SFTP)
-    assert isinstance(part, Sftp)
-    return part
 
 
 class OpenSsh:
