@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import testbed_arguments, testbed_options
 from cxmock.cli.interrupts import Interrupts
+from cxmock.cli.saying import say
 from cxmock.errors.commands import CommandMissing, NoCommand
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         interrupts.end(testbed)
         testbed.start()
         if testbed.notice:
-            _say(testbed.notice)
+            say(testbed.notice)
         prefix, variables = ([], {}) if options.no_names else _named(testbed)
         return _watched(testbed, [*prefix, *command], {**os.environ, **testbed.env, **variables})
 
@@ -74,7 +75,7 @@ def _named(testbed: Testbed) -> tuple[list[str], dict[str, str]]:
     if (library := nss_wrapper()) is not None:
         preload = " ".join(filter(None, (library, os.environ.get("LD_PRELOAD"))))
         return [], {"LD_PRELOAD": preload, "NSS_WRAPPER_HOSTS": str(file)}
-    _say(
+    say(
         "Component names (gws, nexus, ...) do not resolve for the command: this system forbids a hosts file of its "
         "own, and libnss_wrapper is not installed. The variables (CX_GWS_URL, ...) have addresses."
     )
@@ -125,7 +126,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _say(text: str) -> None:
-    print(f"cxmock: {text}", file=sys.stderr, flush=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from cxmock.cli.interrupts import Interrupts
+from cxmock.cli.saying import say
 from cxmock.topology import Component
 
 
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
         interrupts.end(testbed)
         played = play_row(testbed, options.row, options.contract)
         listener = listen_too(testbed, options.row, played, options.port) if options.port is not None else None
-        told = leave(testbed, testbed.control(_complain))
+        told = leave(testbed, testbed.control(say))
         if options.json:
             print(json.dumps(told), flush=True)
         else:
@@ -51,10 +51,6 @@ def _row(text: str) -> int:
     if text.isdecimal() and 1 <= int(text) <= 13:
         return int(text)
     raise argparse.ArgumentTypeError(f'"{text}" is no connection: they are numbered 1 to 13')
-
-
-def _complain(text: str) -> None:
-    print(f"cxmock: {text}", file=sys.stderr, flush=True)
 
 
 def _tell(options: argparse.Namespace, told: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cxmock.cli.choosing import hosts, testbed_arguments, testbed_options
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
+from cxmock.cli.saying import say
 from cxmock.topology import CONNECTIONS, Component
 
 EVERY = "all"
@@ -58,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         if recording is not None:
             recording.begin(testbed.journal)
         testbed.start(*wanted)
-        told = leave(testbed, testbed.control(_complain))
+        told = leave(testbed, testbed.control(say))
         if options.json:
             print(json.dumps(told), flush=True)
         else:
@@ -92,10 +93,6 @@ def strict_rows(named: list[int | str]) -> frozenset[int]:
     """Return the connections that are meant: all when none is named."""
     numbers = frozenset(one for one in named if isinstance(one, int))
     return numbers if numbers and EVERY not in named else frozenset(row.number for row in CONNECTIONS)
-
-
-def _complain(text: str) -> None:
-    print(f"cxmock: {text}", file=sys.stderr, flush=True)
 
 
 def _known(names: list[str]) -> list[str]:
