@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from cxmock.clients.confserv import Confserv
 from cxmock.errors import CxmockError, nearest
-from cxmock.fakes.ocs.dialer import Tools
+from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.records import COLUMN
 from cxmock.fakes.ocs.setup import CallingList, table_of
 from cxmock.serving import Routes

@@ -9,7 +9,7 @@ import pytest
 
 from cxmock.errors.genesys import GenesysRefused
 from cxmock.fakes.ocs import Ocs
-from cxmock.wire.genesys.enumerations import ErrorCode, RecordStatus
+from cxmock.wire.genesys.enumerations import DialMode, ErrorCode, RecordStatus
 from cxmock.wire.http import Response
 
 from .conftest import Stage
@@ -132,7 +132,7 @@ def test_a_table_that_breaks_meanwhile_ends_dialing_and_the_status_says_why(stag
 def test_stopping_gives_back_what_was_not_dialed(stage: Stage) -> None:
     stage.phones(50)
     stage.contact.hanging = True
-    stage.define(options={**stage.contact.options, "validation-timeout": 0.2}, treatments=[])
+    stage.define(options={**stage.contact.options, "validation-timeout": 0.2}, treatments=[], dialMode=DialMode.POWER)
     stage.start()
     stage.wait(lambda: len(stage.contact.asked) == 10)
     stage.testbed.run(stage.control.stop_dialing(*stage.ids))
@@ -172,7 +172,7 @@ def test_unloading_waits_for_history_that_was_not_taken_yet(stage: Stage) -> Non
 def test_a_forced_unload_waits_for_nothing(stage: Stage) -> None:
     stage.phones(20)
     stage.contact.hanging = True
-    stage.define()
+    stage.define(dialMode=DialMode.POWER)
     stage.start()
     stage.wait(lambda: len(stage.contact.asked) == 10)
     assert stage.testbed.run(stage.control.force_unload(*stage.ids))["status"] == "NotLoaded"
