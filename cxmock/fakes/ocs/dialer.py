@@ -132,6 +132,14 @@ class Dialer:
         for held in self._held.values():
             if held.agent == agent:
                 return held
+        self._under_way += 1  # so that nobody says meanwhile that nothing is left
+        try:
+            return await self._look(agent)
+        finally:
+            self._under_way -= 1
+            self.poke()
+
+    async def _look(self, agent: str) -> Attempt | None:
         while not self._stopping and not self._history.full:
             if (record := await self._next_for(agent)) is None:
                 break
@@ -305,7 +313,7 @@ class Dialer:
         clock, records, zones = self._tools.clock, self._tools.records, self._tools.zones
         dues = [await records.next_due(one, now=clock.now(), zones=zones) for one in self._setup.lists]
         known = [due for due in dues if due is not None]
-        self._exhausted(not known)
+        self._exhausted(not known and not self.in_hand and not self._under_way)
         if known and not (self._pacing().on_request and min(known) <= clock.now()):
             self.next_due = min(known)
             await _first(clock.reach(self.next_due), self._changed.wait())

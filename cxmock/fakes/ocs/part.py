@@ -135,7 +135,7 @@ class Ocs:
         self._control = Control(
             self._application, self._confserv, self._tools, resend_every=self._resend_every, codec=self._codec
         )
-        desktop = Desktop(self._confserv, self._tools, self._poke)
+        desktop = Desktop(self._confserv, self._tools, lambda: tuple(self.campaigns.values()))
         await self._control.server.listen(site, ROW.ports[0])
         await site.listen_http(DESKTOP_PORT, desktop.answer, connection=None)
 
@@ -233,7 +233,3 @@ class Ocs:
 
     def _made(self, attempt: Attempt) -> None:
         (self.dialed if attempt.dialed else self.blocked).append(attempt)
-
-    def _poke(self) -> None:
-        for campaign in self.campaigns.values():
-            campaign.poke()
