@@ -37,6 +37,7 @@ RULE = assumed("GSW_BLOCKING_RULE is documented for history; that a 409 names it
 HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt, kept until 200; the path is ours")
 STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
 DIGITAL = assumed("that OCS has a digital dialer's callback is documented by the name of its option; all else is ours")
+AGENTS = assumed("GSW_AGENT_ID is documented, result 47 observed; when OCS tells which is ours")
 REFUSALS = assumed("what CX Contact answers to what lacks something is not public")
 ENVELOPE = assumed("that OCS goes by the status is documented; what the body says beside it is ours")
 
@@ -131,6 +132,10 @@ def _history(row: Row) -> None:
     post(row, "the beginning of an attempt is kept", HISTORY, path, begun, Answer(200))
     post(row, "the end of an attempt is kept", HISTORY, path, ended, Answer(200))
     post(row, "the end of an attempt that a rule forbade is kept", HISTORY, path, blocked, Answer(200))
+    nobody = {**ended, "GSW_CALL_RESULT": 47, **dict.fromkeys(happened)}
+    asked_for = {**ended, "GSW_AGENT_ID": like("A1")}
+    post(row, "the end of an attempt that an agent asked for is kept", AGENTS, path, asked_for, Answer(200))
+    post(row, "the end of a callback whose agent was away is kept", AGENTS, path, nobody, Answer(200))
     post(row, "that an attempt is kept is told in an envelope", ENVELOPE, path, ended, done())
     for name in ("GSW_CALL_ATTEMPT_GUID", "GSW_HIST_SEQUENCE_NUM", "GSW_TENANT_NAME", "GSW_TENANT_CCID"):
         post(
@@ -167,6 +172,21 @@ def _states(row: Row) -> None:
         "GSW_STAT_TIME_TO_COMPLETE": null_or(integer(60)),
     }
     post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    post(
+        row,
+        "the state of a campaign group that dials, with its figures, is kept",
+        STATES,
+        path,
+        {
+            **state,
+            "GSW_CAMPAIGN_GROUP_STATE": "Running",
+            "GSW_DIAL_MODE": integer(2),
+            "GSW_OPTIMIZE_BY": integer(3),
+            "GSW_STAT_OVERDIAL_RATE": integer(4),
+            "GSW_STAT_TIME_TO_COMPLETE": integer(3600),
+        },
+        Answer(200),
+    )
     post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
     post(
         row,
