@@ -288,36 +288,46 @@ def _desktop(row: Row) -> None:
         done(0),
         HOLDS_ADA,
     )
-    cancelled = (
-        f'UPDATE cxc."{LIST}" SET "call_result" = $1, "record_status" = $2 WHERE record_status = 1 AND "record_id" = $3'
+    by_record, by_phone = ("record_id", stated(1, integer(1))), ("contact_info", like("+12025550143"))
+    for whose, (column, value) in (("a record is", by_record), ("all records of a device are", by_phone)):
+        taking_out(row, f"{whose} cancelled", {"call_result": 52, "record_status": 5}, column, value, some)
+        never = {"call_result": 51, "record_status": 3, "record_type": 7}
+        taking_out(row, f"{whose} never to be dialed again", never, column, value, some)
+    added = (
+        f'INSERT INTO cxc."{LIST}" (record_type, record_status, call_result, attempt, chain_n, contact_info, chain_id)'
+        f' VALUES ($1, $2, $3, $4, $5, $6, (SELECT coalesce(max(chain_id), 0) + 1 FROM cxc."{LIST}"))'
     )
+    row.operation(
+        "an agent adds a record, with whatever columns, as a contact of its own",
+        DESKTOP,
+        "postgresql",
+        {
+            "sql": statement(
+                "INSERT INTO {list} (...) VALUES (...) RETURNING record_id", f"{added} RETURNING record_id"
+            ),
+            "params": stated([2, 1, 28, 0, 0, "+12025550199"], like([])),
+        },
+        some | {"rows": stated([[integer(3)]], each_like([integer(3)]))},
+        states=[HOLDS_ADA],
+    )
+
+
+def taking_out(
+    row: Row, description: str, values: dict[str, int], column: str, value: Term | int, some: dict[str, Any]
+) -> None:
+    """Add a promise about making records undialable: ``values`` are set where ``column`` is ``value``."""
+    pairs = [f"{name} = ${number}" for number, name in enumerate(values, 1)]
+    where = f"{column} = ${len(pairs) + 1} RETURNING record_id"
     sql(
         row,
-        "a record is cancelled",
+        description,
         DESKTOP,
         statement(
-            "UPDATE {list} SET ...call_result... = $1, ...record_status... = $2 WHERE record_status = ..."
-            " AND ... = $3 RETURNING record_id",
-            f"{cancelled} RETURNING record_id",
+            f"UPDATE {{list}} SET ...{', ...'.join(pair.replace(' =', '... =') for pair in pairs)}"
+            f" WHERE record_status = ... AND ...{where.replace(' =', '... =', 1)}",
+            f'UPDATE cxc."{LIST}" SET {", ".join(pairs)} WHERE record_status = 1 AND {where}',
         ),
-        [52, 5, stated(1, like(1))],
-        some,
-        HOLDS_ADA,
-    )
-    never = (
-        f'UPDATE cxc."{LIST}" SET "call_result" = $1, "record_status" = $2, "record_type" = $3'
-        ' WHERE record_status = 1 AND "contact_info" = $4'
-    )
-    sql(
-        row,
-        "the records of somebody who is not to be called are made undialable",
-        DESKTOP,
-        statement(
-            "UPDATE {list} SET ...call_result... = $1, ...record_status... = $2, ...record_type... = $3"
-            " WHERE record_status = ... AND ... = $4 RETURNING record_id",
-            f"{never} RETURNING record_id",
-        ),
-        [51, 3, 7, like("+12025550143")],
+        [*values.values(), value],
         some,
         HOLDS_ADA,
     )
@@ -342,6 +352,18 @@ def _do_not_call(row: Row) -> None:
             integer(1),
             integer(1767225600),
         ],
+        done(1, any_count=False),
+    )
+    added = (
+        "INSERT INTO gsw_donotcall_list (phone, customer_id, dnc_message, tenant_dbid, is_internal, time_stamp)"
+        " VALUES ($1, $2, $3, $4, 1, $5)"
+    )
+    sql(
+        row,
+        "a number is put on the do-not-call list of the whole tenant",
+        DO_NOT_CALL,
+        statement(added.replace("gsw_donotcall_list", "...gsw_donotcall_list..."), added),
+        [null_or("+12025550143"), null_or("C-4711"), like("AddedByUser"), integer(101), integer(1767225600)],
         done(1, any_count=False),
     )
     there = "SELECT to_regclass($1) IS NOT NULL AS there"

@@ -153,8 +153,8 @@ class Records:
             calling_list.table,
             _TAKE_CALLBACKS if callbacks else _TAKE,
             {
-                "zones": list(local),
-                "locals": list(local.values()),
+                "zones": list(local) or [0],  # no zone has DBID 0; of an empty list nobody could tell what it is one of
+                "locals": list(local.values()) or [0],
                 "utc": int(now) % 86400,
                 "now": int(now),
                 "room": room,
