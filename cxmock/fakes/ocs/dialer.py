@@ -349,7 +349,8 @@ class Dialer:
             self._callback = min(self._callback, update.again)
         self.in_hand -= 1
         self._dial()
-        self.poke()
+        if self._room or self._stopping or not self._under_way:  # else there is nothing to do but to go on dialing
+            self.poke()
 
     async def _hand_over(self, taken: list[Record]) -> None:
         """Give a batch of records to the digital dialer."""

@@ -34,9 +34,11 @@ DESKTOP_PORT: Final = next(place.port for place in UNLISTED if place.component i
 class Ocs:
     """Outbound Contact Server (connections 9, 8 and 13): loads campaigns, dials their lists, tells CX Contact.
 
-    Documented: the callbacks and when they come, columns, the desktop server. Observed: campaign control, how records
-    are taken and finished, all numbers. Assumed: the bytes of campaign control, the statements, how treatments count,
-    the digital dialer's payload. Calls are made by nobody: a seeded model says at once how each ends.
+    Documented: the callbacks and when they come, columns, the desktop server, dialing modes and which can follow each
+    other, what treatments can do. Observed: campaign control, how records are taken and finished, requests of agents,
+    all numbers. Assumed: the bytes of campaign control, the statements, how treatments count, by which formula a goal
+    paces predictive dialing, when a callback is missed, the digital dialer's payload. Calls are made by nobody: a
+    seeded model says at once how each ends.
 
     Args:
         application: its name in Configuration Server.
