@@ -10,6 +10,7 @@ import pytest
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import BASE, Contact
 from cxmock.topology import Component
+from cxmock.wire.genesys.enumerations import CallResult
 from tests.reference.services.conftest import GROUP, rows
 
 RunJob = Callable[..., dict[str, Any]]
@@ -66,6 +67,7 @@ def test_ocs_is_told_where_to_ask_and_where_to_report(testbed: Testbed, api: Con
 def test_a_campaign_group_is_loaded_started_stopped_and_unloaded(
     testbed: Testbed, api: Contact, leads: dict[str, Any]
 ) -> None:
+    testbed.part(Component.OCS).outcomes["+12125550143"] = [CallResult.BUSY]  # else it is done before it can be stopped
     api.post("/campaign-groups", SPRING)
     assert api.get(PATH)["status"] == "NotLoaded"
     assert api.post(f"{PATH}/load")["status"] == "Active"
