@@ -179,6 +179,24 @@ def test_a_forced_unload_waits_for_nothing(stage: Stage) -> None:
     assert {row["record_status"] for row in stage.rows()} == {RecordStatus.READY}
 
 
+def test_what_was_dialed_when_a_campaign_is_forced_to_unload_is_not_dialed_again(stage: Stage) -> None:
+    """Results that wait to be written are written before what was not dialed is given back."""
+    stage.phones(60)
+    stage.define(treatments=[], dialMode=DialMode.POWER)
+    stage.testbed.run(stage.control.load(*stage.ids))
+
+    def hang(body: dict[str, Any]) -> Response:
+        stage.contact.hanging = len(stage.contact.asked) >= 5
+        return Response(200)
+
+    stage.contact.validation = hang
+    stage.testbed.run(stage.control.start_dialing(*stage.ids))
+    stage.wait(lambda: len(stage.ocs.dialed) >= 5)
+    stage.testbed.run(stage.control.force_unload(*stage.ids))
+    done = {row["contact_info"] for row in stage.rows() if row["record_status"] == RecordStatus.UPDATED}
+    assert done == {attempt.phone for attempt in stage.ocs.dialed}
+
+
 def test_with_auto_completion_a_campaign_unloads_when_nothing_is_left(stage: Stage) -> None:
     stage.phones(10)
     stage.define(treatments=[])
