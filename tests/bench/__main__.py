@@ -17,6 +17,7 @@ from tests.bench import (
     starting,
     stubbing,
     tapping,
+    validating,
     verifying,
 )
 from tests.bench.measuring import Figure, machine
@@ -31,6 +32,7 @@ GROUPS = {
     "conform": conforming.figures,
     "tap": tapping.figures,
     "redis": fronts.figures,
+    "validate": validating.figures,
     "parallel": parallel.figures,
 }
 

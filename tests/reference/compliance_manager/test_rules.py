@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxmock.reference.envelope import Refusal
+from cxmock.reference.services.compliance_manager.reading import hours_of, rule_of
 from cxmock.reference.services.compliance_manager.record import NOT_MADE, Attempt, Record
-from cxmock.reference.services.compliance_manager.rules import Rule, rule_of, times_of
+from cxmock.reference.services.compliance_manager.rules import ExternalRule, Rule, Times, ZoneRule
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()
 """A Thursday."""
@@ -23,7 +24,7 @@ def record(device: str = "12025550143", zone: str = "UTC", **more: Any) -> Recor
 
 def rule(**data: Any) -> Rule:
     read = rule_of("rule", data)
-    assert read is not None
+    assert not isinstance(read, ExternalRule | ZoneRule | Times)
     return read
 
 
@@ -92,13 +93,20 @@ def test_a_date_may_be_meant_for_some_numbers_only() -> None:
     assert not blocks(bank_holiday, of=record("+12025550143"))
 
 
-TIMES = times_of(
-    [
-        {"name": "default", "prefixes": [], "weekdays": [["08:00", "21:00"]]},
-        {"name": "France", "prefixes": ["33"], "weekdays": [["10:00", "13:00"], ["14:00", "20:00"]]},
-        {"name": "United States", "prefixes": ["1"], "weekdays": [["08:00", "21:00"]], "sunday": [["12:00", "18:00"]]},
-        {"name": "Florida", "prefixes": ["1305"], "weekdays": [["08:00", "20:00"]]},
-    ]
+TIMES = Times(
+    hours_of(
+        [
+            {"name": "default", "prefixes": [], "weekdays": [["08:00", "21:00"]]},
+            {"name": "France", "prefixes": ["33"], "weekdays": [["10:00", "13:00"], ["14:00", "20:00"]]},
+            {
+                "name": "United States",
+                "prefixes": ["1"],
+                "weekdays": [["08:00", "21:00"]],
+                "sunday": [["12:00", "18:00"]],
+            },
+            {"name": "Florida", "prefixes": ["1305"], "weekdays": [["08:00", "20:00"]]},
+        ]
+    )
 )
 
 
@@ -127,7 +135,7 @@ def test_the_longest_prefix_tells_the_contact_times(device: str, zone: str, loca
 
 
 def test_without_any_contact_times_it_is_always_time() -> None:
-    assert times_of([]).blocking(record(), NOON) == ""
+    assert Times().blocking(record(), NOON) == ""
 
 
 @given(at=st.integers(0, 2**31), zone=st.sampled_from(["America/St_Johns", "Asia/Kolkata", "Pacific/Chatham", "UTC"]))
