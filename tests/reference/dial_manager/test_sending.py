@@ -148,7 +148,7 @@ def test_two_who_send_the_same_batch_at_once_send_the_same(desk: Desk, monkeypat
     """Two replicas plan it, one of them after the contact was suppressed: what is written down first holds for both."""
     planning = list[int]()
 
-    async def look_up(media: str, records: object) -> dict[str, str]:
+    async def look_up(group: str, media: str, records: object) -> dict[str, str]:
         planning.append(1)
         mine = len(planning)
         assert await until(lambda: len(planning) == 2, within=5)
