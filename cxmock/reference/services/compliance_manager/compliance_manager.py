@@ -132,10 +132,10 @@ class ComplianceManager:
         """Set a rule. It holds at once, for running campaigns too."""
         name, data = valid_name("name", request.params["name"]), data_of(request)
         rule_of(name, data)
-        redis, key = self.runtime.redis, self.runtime.keys.rules
-        if await redis.hlen(key) >= RULES_LIMIT and not await redis.hexists(key, name):
+        there = await self.runtime.redis.hkeys(self.runtime.keys.rules)
+        if len(there) >= RULES_LIMIT and name not in there:
             raise Refusal(Code.CONFLICT, f"There are {RULES_LIMIT} rules already.", "Remove one first.")
-        await self._change("hset", key, name, to_json(data))
+        await self._change("hset", self.runtime.keys.rules, name, to_json(data))
         return done({"name": name})
 
     @routes("DELETE", f"{RULES}/{{name}}")
@@ -186,6 +186,27 @@ class ComplianceManager:
     async def rule_is(self, name: str, rule: str) -> None:
         """Set a rule, given as JSON."""
         await self._change("hset", self.runtime.keys.rules, name, rule)
+
+    @states("no rule is set and nobody is suppressed or was tried")
+    async def nothing_forbids(self) -> None:
+        """Remove all that could forbid an attempt."""
+        redis, keys = self.runtime.redis, self.runtime.keys
+        histories = [key async for key in redis.scan_iter(keys.device_history("0")[:-1] + "*")]
+        await redis.delete(keys.rules, keys.choices, keys.suppression_lists, keys.compliance, *histories)
+        await redis.incr(keys.rules_version)
+
+    @states("device {device} was tried {count} times")
+    async def device_was_tried(self, device: str, count: int) -> None:
+        """Remember so many attempts on a device, all of them now and unanswered."""
+        now = int(self.runtime.clock.now())
+        for number in range(int(count)):
+            told = {"GSW_PHONE": device, "GSW_CALL_RESULT": 7, "GSW_CALL_TIME": now, "GSW_DIALING": now}
+            await self.memory.remember(told, f"{device}-{number}", 1)
+
+    @states("campaign group {name} chose {choice}")
+    async def group_chose(self, name: str, choice: str) -> None:
+        """Have a campaign group choose, given as JSON."""
+        await self._change("hset", self.runtime.keys.choices, name, Choice.of(choice).kept())
 
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:
