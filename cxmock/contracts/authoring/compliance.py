@@ -138,7 +138,7 @@ def about_lists() -> Iterator[Call]:
     always = {**shown, "name": OPT_OUTS, "type": "Device", "channel": "sms", "required": True, "expires": None}
     yield Call("the list of opt-outs is always there", default, done({**always, "entries": integer(0)}))
     for what, change in (
-        ("until when it holds", {"expires": integer(LAST_MOMENT)}),
+        ("until when it holds", {"expires": null_or(integer(LAST_MOMENT))}),
         ("whether it is required", {"required": like(True)}),
         ("for which channel it is", {"channel": one_of("voice", "sms", "email")}),
     ):

@@ -68,7 +68,12 @@ def test_a_text_message_goes_to_a_number(desk: Desk) -> None:
 
 def test_a_list_that_expired_or_that_the_campaign_did_not_choose_holds_nobody_back(desk: Desk) -> None:
     now = int(desk.testbed.clock.now())
-    lists = {"gone": {"expires": now - 1}, "required": {}, "chosen": {"required": False}, "other": {"required": False}}
+    lists: dict[str, dict[str, int]] = {
+        "gone": {"expires": now - 1},
+        "required": {},
+        "chosen": {"required": False},
+        "other": {"required": False},
+    }
     for number, (name, more) in enumerate(lists.items()):
         desk.suppress(name, f"1202555014{number}")
         told = {"channel": "sms", "type": "Device", "required": True, **more}
