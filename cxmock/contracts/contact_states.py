@@ -51,7 +51,13 @@ class ContactStates:
     @states("CX Contact has no file {file}")
     async def has_no_file(self, file: str) -> None:
         """Remove a file from the share."""
-        await self._call("DELETE", f"/files/{file}", missing=True)
+        await self._call("DELETE", f"/files/{file}", but_for=(404,))
+
+    @states("CX Contact has contact list {name} of {text}")
+    async def has_contact_list(self, name: str, text: str) -> None:
+        """Import a file as a contact list, unless there is one of that name."""
+        await self.has_file(f"import/{name}.csv", text)
+        await self._call("POST", "/contact-lists", json={"name": name, "file": f"import/{name}.csv"}, but_for=(409,))
 
     @states("CX Contact has job {name}")
     async def has_job(self, name: str) -> None:
@@ -62,7 +68,7 @@ class ContactStates:
     @states("CX Contact has no job {name}")
     async def has_no_job(self, name: str) -> None:
         """Remove a job."""
-        await self._call("DELETE", f"/jobs/{name}", missing=True)
+        await self._call("DELETE", f"/jobs/{name}", but_for=(404,))
 
     @states("CX Contact has compliance rule {name}")
     async def has_rule(self, name: str) -> None:
@@ -98,13 +104,13 @@ class ContactStates:
         await self._call("DELETE", f"/suppression-lists/{name}", missing=True)
 
     async def _call(
-        self, method: str, path: str, *, json: object = None, body: bytes = b"", missing: bool = False
+        self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
     ) -> None:
         session = await self.logged_in("supervisor")
         response = await self.client.request(
             method, API + path, json=json, body=body, headers={"Cookie": session["cookie"]}
         )
-        if response.status >= 400 and not (missing and response.status == 404):
+        if response.status >= 400 and response.status not in but_for:
             raise _refusal(method, path, response)
 
 

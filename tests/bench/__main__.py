@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.bench import (
     conforming,
+    containers,
     fronts,
     installing,
     keeping,
@@ -34,6 +35,7 @@ GROUPS = {
     "redis": fronts.figures,
     "validate": validating.figures,
     "parallel": parallel.figures,
+    "containers": containers.figures,
 }
 
 

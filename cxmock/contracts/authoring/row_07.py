@@ -96,6 +96,7 @@ def _transactions(row: Row) -> None:
         ("BEGIN", "a transaction begins"),
         ("COMMIT", "a transaction is kept"),
         ("ROLLBACK", "a transaction is given up"),
+        ("DEALLOCATE ALL", "a driver has what it prepared forgotten"),
     ):
         sql(row, description, SESSION, statement(word, word), [], done(0))
     lock = "SELECT pg_advisory_xact_lock(hashtext($1))"
@@ -220,8 +221,8 @@ def _dialing(row: Row) -> None:
     )
 
 
-KINDS_OF_DEVICES = regex(r"\{.+\}", "{mobile,either}")
-"""PostgreSQL's own spelling of a list of words."""
+KINDS_OF_DEVICES = Term("{4,5}", ({"match": "notEmpty"},))
+"""A list, or PostgreSQL's own spelling of one: it depends on the driver which of both is seen."""
 
 
 def _catalogue(row: Row) -> None:
@@ -348,6 +349,20 @@ def _imports(row: Row) -> None:
         [number, stated([37], each_like(integer(37))), why, what],
         done(1),
         run,
+    )
+    lines = (
+        "SELECT r.file, j.line, j.reason, j.content FROM cxc.import_reject j JOIN cxc.import_run r ON r.id = j.run_id"
+    )
+    sql(
+        row,
+        "rejected lines are read, the latest import's first",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.import_reject ... ORDER BY ... LIMIT $2",
+            f"{lines} WHERE r.list_name = $1 ORDER BY r.id DESC, j.line LIMIT $2",
+        ),
+        [like("Nobody's"), integer(1000)],
+        found(["file", "line", "reason", "content"]),
     )
     none = stated([], "{}")
     sql(row, "where no line was rejected none is kept", CATALOGUE, rejects, [number, none, none, none], done(0), run)
