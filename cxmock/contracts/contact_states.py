@@ -78,7 +78,7 @@ class ContactStates:
     @states("CX Contact has no compliance rule {name}")
     async def has_no_rule(self, name: str) -> None:
         """Remove a rule."""
-        await self._call("DELETE", f"/compliance-rules/{name}", missing=True)
+        await self._call("DELETE", f"/compliance-rules/{name}", but_for=(404,))
 
     @states("campaign group {name} chose nothing")
     async def chose_nothing(self, name: str) -> None:
@@ -101,7 +101,7 @@ class ContactStates:
     @states("CX Contact has no suppression list {name}")
     async def has_no_suppression_list(self, name: str) -> None:
         """Remove a suppression list."""
-        await self._call("DELETE", f"/suppression-lists/{name}", missing=True)
+        await self._call("DELETE", f"/suppression-lists/{name}", but_for=(404,))
 
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
