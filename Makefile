@@ -5,10 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-foreign mutants bench lint contracts clean
+PROMISES := .promises
+
+.PHONY: demo coverage test test-foreign mutants bench lint contracts clean
 
 demo: $(STAMP)
-	$(BIN)/cxmock demo
+	mkdir -p $(PROMISES)
+	$(BIN)/cxmock demo --record $(PROMISES)/demo.recording --save $(PROMISES)/demo.json
+
+# Who uses and who keeps which promise, as the demo left it; Redis in Python keeps its own besides.
+coverage: $(STAMP)
+	test -s $(PROMISES)/demo.json || $(MAKE) demo
+	$(BIN)/cxmock verify 5 --stores fakeredis --format json --save $(PROMISES)/fakeredis.json >/dev/null
+	$(BIN)/cxmock coverage --no-verify $(PROMISES) --fail-under exercised=28 \
+		--fail-under fake=100 --fail-under embedded=100 --fail-under reference=100
 
 test: lint
 	$(BIN)/python -m pytest -m "not foreign and not containers" --cov --cov-report=term:skip-covered --durations=10
@@ -40,4 +50,4 @@ $(STAMP): pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage*
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage* $(PROMISES)

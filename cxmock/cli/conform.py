@@ -23,6 +23,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recording", metavar="FILE", type=Path, help="what cxmock up --record FILE wrote")
     parser.add_argument("rows", nargs="*", type=_row, metavar="N", help="connections, 1 to 13; all when none is named")
     parser.add_argument("--contracts", metavar="PATH", type=Path, help="a folder of contracts of your own, or one Pact")
+    parser.add_argument(
+        "--midway",
+        action="store_true",
+        help="the recording begins midway: what has to come first may have come before it",
+    )
     parser.add_argument("--json", action="store_true", help="print the result as data")
     parser.add_argument(
         "--all", action="store_true", help=f"explain every wrong exchange, not {SHOWN} of each connection"
@@ -31,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Judge every exchange; 0 when all were promised, 1 when one was not."""
-    found = held(options.recording, sorted(set(options.rows)), options.contracts)
+    found = held(options.recording, sorted(set(options.rows)), options.contracts, midway=options.midway)
     if options.json:
         print(json.dumps([facts(one) for one in found], indent=2))
     else:
@@ -41,8 +46,8 @@ def run(options: argparse.Namespace) -> int:
     return 0 if not any(one.wrong for one in found) else 1
 
 
-def held(file: Path, rows: list[int], contracts: Path | None) -> list[Conformance]:
-    """Hold a recording against contracts.
+def held(file: Path, rows: list[int], contracts: Path | None, *, midway: bool = False) -> list[Conformance]:
+    """Hold a recording against contracts; ``midway`` where it does not begin at the beginning.
 
     Raises:
         NothingExchanged: it has no exchange of these connections.
@@ -55,7 +60,7 @@ def held(file: Path, rows: list[int], contracts: Path | None) -> list[Conformanc
 
     recording = Recording(file)
     chosen = {one.number: one.contract for one in choose(rows, contracts)}
-    found = all_conformances(chosen, recording, dropped=recording.dropped)
+    found = all_conformances(chosen, recording, dropped=recording.dropped, midway=midway)
     if not any(one.judgements for one in found):
         raise NothingExchanged(sorted(chosen), str(file))
     return found

@@ -36,6 +36,9 @@ REMEMBERED = 1000
 REMEMBERED_BODY = 4096
 """Bytes of their bodies at most."""
 
+BESIDE = 1000
+"""How often a promise that nothing fitted yet is looked at beside one that an exchange fits."""
+
 
 class Judged(StrEnum):
     """What became of an exchange, the good ones first."""
@@ -136,6 +139,7 @@ class Judge:
         self._explained = explained
         self._midway = midway
         self._answers: dict[object, frozenset[int]] = {}
+        self._beside: Counter[int] = Counter()
         known = [one.description for one in contract.interactions]
         for promise in self.promises.all:
             for before in promise.after:
@@ -213,7 +217,7 @@ class Judge:
     ) -> tuple[list[Promise], str]:
         """Return the promises that an exchange fits; else why that could not be told of one of them.
 
-        Once it fits one, only those are looked at that nothing fitted yet.
+        Once it fits one, only those are looked at that nothing fitted yet, and not for ever.
 
         Args:
             candidates: the promises about what was asked for.
@@ -225,8 +229,10 @@ class Judge:
         for promise in candidates:
             if answering is not None and promise.place not in answering:
                 continue
-            if fitting and not fitting[0].after and promise.description in self.used:
-                continue
+            if fitting and not fitting[0].after:
+                if promise.description in self.used or self._beside[promise.place] >= BESIDE:
+                    continue
+                self._beside[promise.place] += 1
             try:
                 if promise.fits_request(seen) and (answering is not None or promise.fits_response(seen)):
                     fitting.append(promise)
@@ -297,12 +303,10 @@ def all_conformances(
     ]
 
 
-def of_journal(
-    contract: Contract, journal: Journal, *, since: int = 0, number: int | None = None, midway: bool = False
-) -> Conformance:
+def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: int | None = None) -> Conformance:
     """Hold what a journal has of a connection against its contract; see :func:`conformance`."""
     kept = journal.exchanges()
     oldest = kept[0].index if kept else journal.mark
     missing = max(0, min(journal.dropped, oldest - since))
     exchanges = (one for one in kept if one.index >= since)
-    return conformance(contract, exchanges, dropped=missing, number=number, midway=midway)
+    return conformance(contract, exchanges, dropped=missing, number=number, midway=since > 0)

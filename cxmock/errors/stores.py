@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cxmock.errors.base import CxmockError, nearest
 
 
@@ -109,6 +111,24 @@ class EngineMissing(CxmockError):
             f"{store} cannot run in a container: {reason.rstrip('.')}.",
             expected='A running Docker engine which this user may use, the image, and the extra "containers".',
             fix="pip install 'cxmock[containers]' and start Docker, or leave the stores embedded.",
+        )
+
+
+class ContainerLost(CxmockError):
+    """A store's container is not there any more, though nobody stopped it; or its engine is not.
+
+    >>> print(ContainerLost("Redis", "cxmock-redis-1f", "it ended with code 137", ["ready"]))
+    Redis is lost with its container cxmock-redis-1f: it ended with code 137.
+      expected: It runs until the testbed stops it. The last it said:
+                ready
+      fix:      Start the testbed again; if it is lost again, look at the engine (docker events, its log, memory).
+    """
+
+    def __init__(self, store: str, name: str, reason: str, last: Sequence[str]) -> None:
+        super().__init__(
+            f"{store} is lost with its container {name}: {reason.rstrip('.')}.",
+            expected="It runs until the testbed stops it. The last it said:\n" + ("\n".join(last) or "nothing."),
+            fix="Start the testbed again; if it is lost again, look at the engine (docker events, its log, memory).",
         )
 
 

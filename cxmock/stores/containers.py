@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from cxmock.errors.processes import PartNotReady
-from cxmock.errors.stores import EngineMissing
+from cxmock.errors.stores import ContainerLost, EngineMissing
 from cxmock.net.processes import Supervisor
 from cxmock.net.waiting import until
 
@@ -77,12 +77,33 @@ class StoreContainer:
         if not await until(probe, within=within, every=0.02):
             raise PartNotReady(self.name, within, await asyncio.to_thread(self._last_lines))
 
+    async def check(self) -> None:
+        """Look whether it still runs.
+
+        Raises:
+            ContainerLost: it does not, or its engine does not answer.
+        """
+        if (lost := await asyncio.to_thread(self._lost)) is not None:
+            raise lost
+
     async def stop(self) -> None:
         """Remove it."""
         if self._container is not None:
             await asyncio.to_thread(self._container.stop)
             self._container = None
         self._supervisor.forget(self._removal)
+
+    def _lost(self) -> ContainerLost | None:
+        try:
+            container = self._container.get_wrapped_container()
+            container.reload()
+            state = container.attrs["State"]
+            if state["Running"]:
+                return None
+            reason, last = f"it ended with code {state['ExitCode']}", self._last_lines()
+        except Exception as error:  # whatever the client library raises when there is no engine any more
+            reason, last = f"its engine does not tell ({error})", []
+        return ContainerLost(self._store, self.name, reason, last)
 
     def _last_lines(self) -> list[str]:
         said = b"\n".join(self._container.get_logs())

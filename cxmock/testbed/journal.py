@@ -22,7 +22,8 @@ class TestbedJournal(Journal):
         Args:
             number: a row of the table.
             contract: a Pact file; None for the contract that is shipped.
-            since: a :attr:`~cxmock.journal.Journal.mark`: what came before it is passed over.
+            since: a :attr:`~cxmock.journal.Journal.mark`: what came before it is passed over, and may be what other
+                exchanges have to come after.
 
         Returns:
             Each exchange judged, and the promises that none of them used; ``raise_unless_good()`` on it raises an error

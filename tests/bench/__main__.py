@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.bench import (
     conforming,
+    containers,
     fronts,
     installing,
     keeping,
@@ -17,6 +18,7 @@ from tests.bench import (
     starting,
     stubbing,
     tapping,
+    validating,
     verifying,
 )
 from tests.bench.measuring import Figure, machine
@@ -31,7 +33,9 @@ GROUPS = {
     "conform": conforming.figures,
     "tap": tapping.figures,
     "redis": fronts.figures,
+    "validate": validating.figures,
     "parallel": parallel.figures,
+    "containers": containers.figures,
 }
 
 

@@ -47,6 +47,27 @@ def recorded(journal: Journal, tmp_path: Path) -> str:
     return str(file)
 
 
+def test_a_recording_that_begins_midway_says_so(
+    journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A campaign that nobody was seen to load dials too early, unless it was loaded before."""
+    pair = {"campaignId": 101, "groupId": 101}
+    stands = {**pair, "campaignGroupId": 101, "campaignGroupName": "Spring@Outbound agents", "status": "Running"}
+    counts = dict.fromkeys(
+        ("dialed", "answered", "busy", "noAnswer", "answeringMachine", "blocked", "rescheduled", "finished"), 0
+    )
+    mode = {"dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80, "completed": False, "nextDue": None, "problem": ""}
+    told = {**stands, **mode, "statistics": {**counts, "hitRatio": None, "results": {}}}
+    request = {"message": "StartDialing", "attributes": pair}
+    answer = {"messages": [{"message": "DialingStarted", "attributes": told}]}
+    journal.record(9, "ocs", "StartDialing", request, answer, seconds=0.0)
+    file = recorded(journal, tmp_path)
+
+    assert main(["conform", file, "9"]) == 1
+    assert "StartDialing comes too early" in capsys.readouterr().out
+    assert main(["conform", file, "9", "--midway"]) == 0
+
+
 def test_what_is_promised_ends_with_0(journal: Journal, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     redis(journal, "SET", "cxc:{Acme}:session:1", "{}", "EX", "28800")
 

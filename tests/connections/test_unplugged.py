@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 
+from cxmock.cli import main
+from cxmock.cli.conform import held
 from cxmock.cli.demo import play
 from cxmock.cli.demo.report import Report
 from cxmock.cli.demo.story import options
+from cxmock.contracts.conformance import Judged
 from cxmock.testbed import Testbed
 from cxmock.topology import CONNECTIONS
 
@@ -18,6 +22,9 @@ CARRYING = frozenset(range(1, 14))
 
 AFTER_LOGIN = {2, 3, 6, 7, 8, 9, 10, 12, 13}
 CALLING = {8, 9, 12, 13}
+
+FEW = ("--fail-under", "exercised=27", "--fail-under", "reference=100", "--fail-under", "embedded=100")
+"""What even a small demo uses and keeps, in per cent."""
 
 SILENT_WITH: dict[int, set[int]] = {
     1: set(range(2, 14)),  # nobody comes in, so nothing is asked of anybody
@@ -56,17 +63,33 @@ def demo(testbed: Testbed) -> Iterator[Testbed]:
     testbed.reset()
 
 
-def run(testbed: Testbed, verify: Sequence[int] = ()) -> Report:
-    return play(testbed, verify=verify, contacts=few("contacts.csv", 15), suppression=few("suppression.csv", 5))
+def run(
+    testbed: Testbed, verify: Sequence[int] = (), *, record: Path | None = None, save: Path | None = None
+) -> Report:
+    contacts, suppression = few("contacts.csv", 15), few("suppression.csv", 5)
+    return play(testbed, verify=verify, contacts=contacts, suppression=suppression, record=record, save=save)
 
 
-def test_with_everything_plugged_in_every_connection_carries_traffic_and_keeps_its_promises(demo: Testbed) -> None:
-    report = run(demo)
+def test_with_everything_plugged_in_every_connection_carries_traffic_and_keeps_its_promises(
+    demo: Testbed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And whatever anybody did on the way was promised: nothing in a contract is missing, or otherwise than it is."""
+    record, save = tmp_path / "demo.recording", tmp_path / "demo.json"
+    report = run(demo, record=record, save=save)
 
     assert {row.number for row in report.rows if row.exchanges} >= CARRYING
     assert report.failures == ()
     assert [row.number for row in report.rows if row.verdict != "kept"] == []
     assert report.good
+
+    found = held(record, [], None)
+    assert [str(one.explanation) for row in found for one in row.wrong] == []
+    assert {row.number: list(row.counts) for row in found} == {row.number: [Judged.PROMISED] for row in report.rows}
+    assert all(one.counts[Judged.PROMISED] >= row.exchanges for one, row in zip(found, report.rows, strict=True))
+
+    assert main(["coverage", "--no-verify", str(tmp_path), *FEW]) == 0
+    assert main(["coverage", "--no-verify", str(tmp_path), "--fail-under", "real=1"]) == 1
+    assert f"{report.rows[10].kept}/{report.rows[10].promised}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("number", [row.number for row in CONNECTIONS])

@@ -40,7 +40,9 @@ def test_nothing_phones_home_and_one_ca_file_is_trusted(background: Background, 
     try:
         background.run(engine.start())
         assert engine._process is not None and engine._folder is not None
-        environment = environment_of(engine._process.pid)
+        pid = engine._process.pid
+        assert background.run(until(lambda: bool(environment_of(pid)), within=5))  # a moment after its start it has one
+        environment = environment_of(pid)
     finally:
         del os.environ["HTTPS_PROXY"]
         background.run(engine.close())

@@ -61,6 +61,7 @@ def test_four():
 """
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_a_marked_test_needs_no_socket(pytester: pytest.Pytester) -> None:
     """Neither GWS nor who stands behind it connects or listens anywhere, and every test finds them fresh."""
     pytester.makepyfile(STORY)

@@ -10,6 +10,7 @@ from tests.plugin.meeting import Meeting
 pytest_plugins = ["pytester"]
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_workers_have_stores_of_their_own_on_documented_ports(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_the_plugin_loads_light() -> None:
     assert "asyncio" not in loaded
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_a_run_that_uses_no_fixture_starts_nothing(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """

@@ -374,6 +374,7 @@ def test_a_run_without_the_marker_loads_nothing_of_it(project: pytest.Pytester) 
     project.runpytest_subprocess().assert_outcomes(passed=1)
 
 
+@pytest.mark.usefixtures("every_plugin")
 def test_workers_of_xdist_share_the_promises(project: pytest.Pytester, tmp_path: Path) -> None:
     ran = run(
         project,

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from cxmock.errors.stores import EngineMissing
+from cxmock.errors.stores import ContainerLost, EngineMissing
 from cxmock.net.processes import Supervisor
 from cxmock.net.waiting import until
 from cxmock.stores.containers import LABEL, StoreContainer
@@ -97,6 +97,38 @@ def test_a_killed_testbed_leaves_no_container() -> None:
         assert len(ours()) == len(before) + 1
         process.kill()
     assert asyncio.run(until(lambda: ours() == before, within=15, every=0.1))
+
+
+@pytest.mark.containers
+def test_a_container_that_ends_by_itself_is_told() -> None:
+    """Out of memory, stopped by somebody, gone with its engine: what was asked of the store says so."""
+    before = set(ours())
+    with Testbed(Options(stores="container", ports="ephemeral")) as testbed:
+        testbed.start(Component.POSTGRES, Component.REDIS)
+        argv = ["docker", "kill", *set(ours()) - before]
+        subprocess.run(argv, capture_output=True, timeout=20, check=True)
+        for component, store in ((Component.REDIS, "Redis"), (Component.POSTGRES, "PostgreSQL")):
+            with pytest.raises(ContainerLost) as caught:
+                testbed.run(testbed.part(component).reset())
+            assert str(caught.value).startswith(f"{store} is lost with its container cxmock-{store.lower()}-")
+            assert "it ended with code 137." in str(caught.value)
+    assert set(ours()) == before
+
+
+def test_an_engine_that_is_gone_is_told(tmp_path: Path) -> None:
+    class Gone:
+        def get_wrapped_container(self) -> object:
+            raise ConnectionError("Connection refused")
+
+    async def story() -> None:
+        supervisor = Supervisor(tmp_path)
+        container = StoreContainer("Redis", "redis:7-alpine", 6379, supervisor)
+        container._container = Gone()
+        with pytest.raises(ContainerLost, match=r"its engine does not tell \(Connection refused\)\."):
+            await container.check()
+        await supervisor.close()
+
+    asyncio.run(story())
 
 
 def test_without_the_extra_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -195,6 +195,7 @@ def test_a_large_value_passes_to_a_slow_reader(testbed: Testbed) -> None:
     assert testbed.journal.counts[5] == 5
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # redis-py leaves a socket that fails
 def test_an_unplugged_connection_breaks_in_tls_too(testbed: Testbed) -> None:
     with redis.Redis.from_url(
         testbed.env["CX_REDIS_TLS_URL"], ssl_ca_certs=testbed.env["CX_CA_FILE"], retry=None, socket_timeout=5

@@ -1,13 +1,20 @@
-"""Generated promises, and what might arrive: near enough to be interesting, wrong often enough."""
+"""Generated promises, and what might arrive: near enough to be interesting, wrong often enough.
+
+Strategies are made once, and what depends on something drawn is drawn by plain functions: to make a strategy takes
+Hypothesis longer than to draw from it.
+"""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, tostring
 
+from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -96,17 +103,17 @@ FORMATS = [
 ]
 
 
-def leaves(scalars: SearchStrategy[Any] = SCALARS) -> SearchStrategy[Any]:
-    """Return JSON documents of a few levels."""
-    return st.recursive(
-        scalars,
-        lambda inner: st.one_of(
-            st.lists(inner, max_size=3),
-            st.dictionaries(KEYS, inner, max_size=3),
-            st.dictionaries(KEYS, inner, max_size=3),
-        ),
-        max_leaves=8,
-    )
+DOCUMENTS: SearchStrategy[Any] = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(KEYS, inner, max_size=3),
+        st.dictionaries(KEYS, inner, max_size=3),
+    ),
+    max_leaves=8,
+)
+"""JSON of a few levels."""
+EXAMPLES = DOCUMENTS.filter(lambda value: value is not None and value != "")
 
 
 SIMPLE: SearchStrategy[dict[str, Any]] = st.one_of(
@@ -145,6 +152,7 @@ SIMPLE: SearchStrategy[dict[str, Any]] = st.one_of(
 )
 
 
+@cache
 def rule_list(matchers: SearchStrategy[dict[str, Any]], most: int = 2) -> SearchStrategy[dict[str, Any]]:
     """Return the rules of one place."""
     return st.builds(
@@ -175,12 +183,12 @@ MATCHERS: SearchStrategy[dict[str, Any]] = st.one_of(
 @st.composite
 def json_case(draw: DrawFn) -> tuple[Any, dict[str, Any], Any]:
     """Draw an example in JSON, its rules, and what arrives."""
-    expected = draw(leaves().filter(lambda value: value is not None and value != ""))
+    expected = draw(EXAMPLES)
     ways = list(_ways(expected, ()))
     rules: dict[str, Any] = {}
     for _ in range(draw(st.integers(0, 3))):
         rules[_rule_path(draw, draw(st.sampled_from(ways)))] = draw(rule_list(MATCHERS))
-    return expected, rules, draw(changed(expected))
+    return expected, rules, _changed(draw, expected)
 
 
 def _ways(value: Any, way: tuple[str | int, ...]) -> Iterable[tuple[str | int, ...]]:
@@ -205,27 +213,26 @@ def _rule_path(draw: DrawFn, way: tuple[str | int, ...]) -> str:
     return text
 
 
-@st.composite
-def changed(draw: DrawFn, value: Any) -> Any:
+def _changed(draw: DrawFn, value: Any) -> Any:
     """Draw something like ``value``: the same, or with parts changed, added, taken away."""
     what = draw(st.integers(0, 9))
     if what == 0:
-        return draw(leaves())
+        return draw(DOCUMENTS)
     if isinstance(value, dict):
-        parts = {key: draw(changed(part)) for key, part in value.items()}
+        parts = {key: _changed(draw, part) for key, part in value.items()}
         if parts and what == 1:
             del parts[draw(st.sampled_from(sorted(parts)))]
         if what == 2:
-            parts[draw(KEYS)] = draw(leaves())
+            parts[draw(KEYS)] = draw(DOCUMENTS)
         if parts and what in (3, 4):
             parts[draw(KEYS)] = parts.pop(draw(st.sampled_from(sorted(parts))))
         return parts
     if isinstance(value, list):
-        elements = [draw(changed(part)) for part in value]
+        elements = [_changed(draw, part) for part in value]
         if what == 1:
             elements = elements[:-1]
         if elements and what in (2, 3):
-            elements.append(draw(changed(elements[0])))
+            elements.append(_changed(draw, elements[0]))
         return elements
     return value if what > 4 else draw(SCALARS)
 
@@ -273,6 +280,8 @@ HEADER_VALUES = [
     "text/plain; charset=UTF-8",
     "Mon, 01 Dec 2008 01:15:39 GMT",
 ]
+ANY_TEXT, SOME_TEXT = st.sampled_from(TEXTS), st.sampled_from([text for text in TEXTS if text])
+HEADER_TEXT = st.sampled_from(HEADER_VALUES)
 PATHS = ["/", "/a", "/a/17", "/a/b/17", "/A", "/a/"]
 FORM, TEXT, XML = "application/x-www-form-urlencoded", "text/plain", "application/xml"
 
@@ -286,17 +295,21 @@ TEXT_MATCHERS: SearchStrategy[dict[str, Any]] = st.one_of(
 )
 
 
-def fields(names: SearchStrategy[str], texts: list[str], least: int = 0) -> SearchStrategy[dict[str, list[str]]]:
+@cache
+def fields(
+    names: SearchStrategy[str], texts: SearchStrategy[str], least: int = 0
+) -> SearchStrategy[dict[str, list[str]]]:
     """Return names with one or several texts each."""
-    return st.dictionaries(names, st.lists(st.sampled_from(texts), min_size=1, max_size=3), min_size=least, max_size=2)
+    return st.dictionaries(names, st.lists(texts, min_size=1, max_size=3), min_size=least, max_size=2)
 
 
-@st.composite
-def changed_fields(draw: DrawFn, value: dict[str, list[str]], names: SearchStrategy[str], texts: list[str]) -> Any:
+def _changed_fields(
+    draw: DrawFn, value: dict[str, list[str]], names: SearchStrategy[str], texts: SearchStrategy[str]
+) -> dict[str, list[str]]:
     """Draw something like ``value``."""
     what = draw(st.integers(0, 9))
     some = {
-        name: [draw(st.sampled_from(texts)) if draw(st.integers(0, 4)) == 0 else text for text in several]
+        name: [draw(texts) if draw(st.integers(0, 4)) == 0 else text for text in several]
         for name, several in value.items()
     }
     if some and what == 0:
@@ -305,7 +318,7 @@ def changed_fields(draw: DrawFn, value: dict[str, list[str]], names: SearchStrat
         some |= draw(fields(names, texts))
     if some and what in (2, 3):
         name = draw(st.sampled_from(sorted(some)))
-        some[name] = [*some[name], draw(st.sampled_from(texts))] if what == 2 else some[name][:1]
+        some[name] = [*some[name], draw(texts)] if what == 2 else some[name][:1]
     return some
 
 
@@ -322,46 +335,47 @@ def body_case(draw: DrawFn) -> tuple[Any, str, dict[str, Any], str]:
         expected, rules, actual = draw(json_case())
         return expected, kind, rules, json.dumps(actual)
     if kind == XML:
-        element = draw(elements())
+        element = _element(draw)
         ways = sorted({way for one in element.iter() for way in _xml_paths(element, one)})
         some = draw(st.lists(st.sampled_from(ways), max_size=2, unique=True))
         rules = {way: draw(rule_list(SIMPLE)) for way in some}
-        return tostring(element, "unicode"), kind, rules, tostring(draw(changed_element(element)), "unicode")
+        return tostring(element, "unicode"), kind, rules, tostring(_changed_element(draw, element), "unicode")
     if kind == FORM:
-        form = draw(fields(NAMES, TEXTS, least=1))
+        form = draw(fields(NAMES, ANY_TEXT, least=1))
         rules = {places.write((name,)): draw(rule_list(TEXT_MATCHERS)) for name in form if draw(st.booleans())}
-        return encoded(form), kind, rules, encoded(draw(changed_fields(form, NAMES, TEXTS)))
-    text = draw(st.sampled_from([text for text in TEXTS if text]))
+        return encoded(form), kind, rules, encoded(_changed_fields(draw, form, NAMES, ANY_TEXT))
+    text = draw(SOME_TEXT)
     rules = {"$": draw(rule_list(SIMPLE))} if draw(st.booleans()) else {}
-    return text, kind, rules, draw(st.sampled_from([text, *TEXTS]))
+    return text, kind, rules, text if draw(st.integers(0, 9)) == 0 else draw(ANY_TEXT)
 
 
 XML_NAMES = st.sampled_from(["a", "b", "c-d"])
 XML_TEXTS = st.sampled_from([text for text in TEXTS if "\n" not in text])
 
 
-@st.composite
-def elements(draw: DrawFn, depth: int = 0) -> Element:
+XML_ATTRIBUTES = st.dictionaries(st.sampled_from(["x", "y"]), XML_TEXTS, max_size=2)
+
+
+def _element(draw: DrawFn, depth: int = 0) -> Element:
     """Draw an XML element."""
-    element = Element(draw(XML_NAMES), draw(st.dictionaries(st.sampled_from(["x", "y"]), XML_TEXTS, max_size=2)))
+    element = Element(draw(XML_NAMES), draw(XML_ATTRIBUTES))
     element.text = draw(XML_TEXTS)
     if depth < 2:
-        element.extend(draw(st.lists(elements(depth + 1), max_size=2)))
+        element.extend(_element(draw, depth + 1) for _ in range(draw(st.integers(0, 2))))
     return element
 
 
-@st.composite
-def changed_element(draw: DrawFn, element: Element) -> Element:
+def _changed_element(draw: DrawFn, element: Element) -> Element:
     """Draw something like ``element``."""
     what = draw(st.integers(0, 11))
     if what == 0:
-        return draw(elements(2))
+        return _element(draw, 2)
     attributes = {name: draw(XML_TEXTS) if draw(st.integers(0, 7)) == 0 else text for name, text in element.items()}
     if what == 1:
         attributes = attributes | {"y": draw(XML_TEXTS)}
     other = Element(element.tag, attributes)
     other.text = draw(XML_TEXTS) if what == 2 else element.text
-    other.extend(draw(changed_element(child)) for child in element)
+    other.extend(_changed_element(draw, child) for child in element)
     if len(other) and what == 3:
         other.remove(other[0])
     if len(other) and what == 4:
@@ -386,7 +400,7 @@ def encoded(some: dict[str, list[str]]) -> str:
 @st.composite
 def request_case(draw: DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     """Draw a promised request and one that arrives."""
-    query = draw(fields(NAMES, TEXTS))
+    query = draw(fields(NAMES, ANY_TEXT))
     headers = _promised_headers(draw)
     path = draw(st.sampled_from(PATHS))
     rules: dict[str, Any] = {
@@ -404,7 +418,7 @@ def request_case(draw: DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
         rules["body"] = body_rules
     promised |= {"headers": headers, "matchingRules": {name: rule for name, rule in rules.items() if rule}}
     target = draw(st.sampled_from([path, path, path, *PATHS]))
-    if arrived_query := draw(changed_fields(query, NAMES, TEXTS)):
+    if arrived_query := _changed_fields(draw, query, NAMES, ANY_TEXT):
         target += "?" + encoded(arrived_query)
     lines = _lines(draw, headers, kind)
     if kind:
@@ -443,7 +457,7 @@ STATUS_MATCHERS: SearchStrategy[dict[str, Any]] = st.one_of(
 
 def _promised_headers(draw: DrawFn) -> dict[str, list[str]]:
     """Draw headers. Several values have no commas in them: see :func:`_lines`."""
-    some = draw(fields(HEADER_NAMES, HEADER_VALUES))
+    some = draw(fields(HEADER_NAMES, HEADER_TEXT))
     return {
         name: several if len(several) == 1 and name not in LIST_HEADERS else [one.replace(",", "") for one in several]
         for name, several in some.items()
@@ -456,7 +470,7 @@ def _lines(draw: DrawFn, promised: dict[str, list[str]], kind: str) -> list[tupl
     Where several values are promised they come on lines of their own, else on one line: to us both are the same.
     """
     lines: list[tuple[str, str]] = []
-    for name, several in draw(changed_fields(promised, HEADER_NAMES, HEADER_VALUES)).items():
+    for name, several in _changed_fields(draw, promised, HEADER_NAMES, HEADER_TEXT).items():
         spelled = draw(st.sampled_from([name, name.lower(), name.upper()]))
         if len(promised.get(name, ())) > 1:
             lines += [(spelled, text.replace(",", "")) for text in several]
@@ -534,12 +548,23 @@ PIECES: dict[str, list[str]] = {
 """Runs of letters in formats of dates, and what might stand for them."""
 
 
+LONG_YEAR = re.compile("[yu]{5}")
+"""With digits after it, it is too much for Pact's engine, which comes to no verdict."""
+RUNS = st.lists(st.sampled_from(list(PIECES)), min_size=1, max_size=6)
+
+
 @st.composite
 def moment_case(draw: DrawFn) -> tuple[str, list[str]]:
     """Draw a format, and texts that might be moments of it."""
-    runs = draw(st.lists(st.sampled_from(list(PIECES)), min_size=1, max_size=6))
-    texts = st.tuples(*(st.sampled_from(PIECES[run]) for run in runs)).map("".join)
-    return "".join(runs), draw(st.lists(texts, min_size=8, max_size=12, unique=False))
+    runs = draw(RUNS)
+    assume(not LONG_YEAR.search("".join(runs)))
+    texts = ["".join(draw(_pieces(run)) for run in runs) for _ in range(draw(st.integers(8, 12)))]
+    return "".join(runs), texts
+
+
+@cache
+def _pieces(run: str) -> SearchStrategy[str]:
+    return st.sampled_from(PIECES[run])
 
 
 PATTERN_PIECES = [
@@ -603,7 +628,4 @@ SUBJECTS = [
 ]
 
 
-@st.composite
-def pattern_case(draw: DrawFn) -> str:
-    """Draw a regular expression."""
-    return "".join(draw(st.lists(st.sampled_from(PATTERN_PIECES), min_size=1, max_size=5)))
+PATTERNS = st.lists(st.sampled_from(PATTERN_PIECES), min_size=1, max_size=5).map("".join)

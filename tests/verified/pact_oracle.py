@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
+
+from cxmock.net.tls import Authority
 
 CHILD = Path(__file__).with_name("pact_oracle_child.py")
 
@@ -15,8 +19,15 @@ class Oracle:
     """Pact's engine. Use it as a context manager."""
 
     def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory()
+        # The engine reads all certificates that there are for each response.
+        one = {"SSL_CERT_FILE": str(Authority(Path(self._folder.name)).ca_file), "SSL_CERT_DIR": self._folder.name}
         self._child = subprocess.Popen(
-            [sys.executable, "-P", str(CHILD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-P", str(CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **one},
         )
 
     def __enter__(self) -> Oracle:
@@ -25,6 +36,7 @@ class Oracle:
     def __exit__(self, *exception: object) -> None:
         self._child.kill()
         self._child.communicate()
+        self._folder.cleanup()
 
     def contents(
         self, expected: Any, rules: dict[str, Any], actual: Any, kind: str = "application/json"

@@ -24,12 +24,12 @@ from cxmock.contracts.model import Body, HttpRequest, HttpResponse, Message, Rul
 from cxmock.wire.http import Request, Response, to_json
 
 from .matching_cases import (
+    PATTERNS,
     SUBJECTS,
     ambiguous,
     body_case,
     json_case,
     moment_case,
-    pattern_case,
     request_case,
     response_case,
 )
@@ -135,7 +135,7 @@ def test_dates_and_times_by_their_formats(pact: Oracle, case: tuple[str, list[st
 
 
 @settings(THOROUGH, max_examples=700)
-@given(pattern=pattern_case())
+@given(pattern=PATTERNS)
 def test_regular_expressions(pact: Oracle, pattern: str) -> None:
     assume(pattern.count("(?<name>") < 2)  # Python's has each name once
     ours, theirs = fitting(pact, {"match": "regex", "regex": pattern}, SUBJECTS)

@@ -125,6 +125,7 @@ def test_what_is_encoded_in_the_promise_is_decoded_too() -> None:
         ('{"a": "x"}', moment("XXX"), '{"a": "+11:59"}', True),
         ('{"a": "x"}', moment("XXX"), '{"a": "+12:00"}', False),
         ('{"a": "x"}', moment("D"), '{"a": "357"}', False),
+        ('{"a": "x"}', moment("'T'''''"), '{"a": "T\'"}', True),
     ],
 )
 def test_peculiarities_that_we_share(

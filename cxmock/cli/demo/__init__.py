@@ -22,6 +22,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the verb's arguments."""
     testbed_arguments(parser)
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the result as data, too")
+    parser.add_argument(
+        "--record", metavar="FILE", type=Path, help="write the campaign's exchanges, for cxmock conform"
+    )
+    parser.add_argument("--save", metavar="FILE", type=Path, help="write who kept which promise, for cxmock coverage")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -30,9 +34,13 @@ def run(options: argparse.Namespace) -> int:
 
     from cxmock.cli.demo.story import options as demo_options
     from cxmock.cli.demo.table import show
+    from cxmock.contracts.reports.writing import writable
     from cxmock.testbed import Testbed
 
     console = Console()
+    for file in (options.record, options.save):
+        if file is not None:
+            writable(file)
     began = time.monotonic()
     chosen = demo_options(stores=options.stores, ports=options.ports, seed=options.seed, play=played(options.play))
     with Interrupts() as interrupts, console.status("starting the testbed") as status, Testbed(chosen) as testbed:
@@ -51,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
             mark = "[red]✘[/red]" if text.startswith("failed") else "[green]✔[/green]"
             console.print(f"{mark} {titles[-1]}: [dim]{text}[/dim]", highlight=False)
 
-        report = play(testbed, told=told, result=result, began=began)
+        report = play(testbed, told=told, result=result, began=began, record=options.record, save=options.save)
         status.update("stopping")
     show(console, report)
     if options.json:
@@ -68,6 +76,8 @@ def play(
     verify: Sequence[int] = (),
     contacts: bytes = b"",
     suppression: bytes = b"",
+    record: Path | None = None,
+    save: Path | None = None,
 ) -> Report:
     """Live the story in a started testbed, then verify every contract, and report.
 
@@ -79,9 +89,14 @@ def play(
         verify: the connections whose promises are checked; all when none is named.
         contacts: a contact file instead of the shipped one.
         suppression: a suppression file instead of the shipped one.
+        record: where the story's exchanges are written to.
+        save: where it is written to who kept which promise.
     """
     from cxmock.cli.demo.report import Report, rows_from
     from cxmock.cli.demo.story import Files, Story
+    from cxmock.contracts.recording import Recorder
+    from cxmock.contracts.reports import Report as Verified
+    from cxmock.contracts.reports.writing import write
     from cxmock.errors import CxmockError
     from cxmock.testbed.verifying import TestbedVerifier
 
@@ -96,8 +111,12 @@ def play(
     )
     story.tell(told, result)
     counts, figures = dict(testbed.journal.counts), story.contacts
+    if record is not None:
+        with Recorder(record) as recorder:
+            recorder.take(testbed.journal)
     verifier = TestbedVerifier(testbed)
     results = []
+    started = time.time()
     try:
         for number in verify or range(1, 14):
             told(f"Checking the promises of connection {number}")
@@ -105,6 +124,8 @@ def play(
                 results += verifier.verify([number])
             except CxmockError as error:
                 story.reasons.setdefault(number, []).append(error.what)
+        if save is not None:
+            write(save, verifier.facts(Verified(results, started)).text())
     finally:
         verifier.close()
     kept, promised = sum(one.kept for one in results), sum(one.promised for one in results)

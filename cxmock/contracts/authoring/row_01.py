@@ -31,6 +31,7 @@ from cxmock.contracts.authoring import (
     timestamp,
 )
 from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
@@ -81,6 +82,8 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
+    for one in (*about_rules(), *about_lists()):
+        call(row, one.description, one.ask, one.answer, *one.states)
     return row
 
 
@@ -189,7 +192,20 @@ def _calls(row: Row) -> None:
     campaigns = stated(each_like({"name": like("Spring"), "dbid": integer(101)}), like([]))
     spring = given("campaign {name} exists", name="Spring")
     call(row, "the campaigns are listed", Ask("GET", f"{API}/campaigns"), done(campaigns), spring)
-    one_list = regex(f"{API}/contact-lists/[^/]+", f"{API}/contact-lists/Autumn")
+    summer = given("CX Contact has contact list {name} of {text}", name="Summer", text=f"{LEADS}Eve,nobody\n")
+    told = {"name": stated("Summer"), "contacts": stated(1), "devices": stated(1), "rejected": stated(1)}
+    summers = regex(f"{API}/contact-lists/[^/]+", f"{API}/contact-lists/Summer")
+    call(row, "a contact list is told with how large it is", Ask("GET", summers), done(told), summer)
+    rejects = regex(f"{API}/contact-lists/[^/]+/rejects", f"{API}/contact-lists/Summer/rejects")
+    reject = {
+        "line": stated(3),
+        "reason": not_empty("why"),
+        "content": stated("Eve,nobody"),
+        "file": like("import/leads.csv"),
+    }
+    lines = stated([reject], each_like(reject, min=0))
+    call(row, "the lines of a file that were rejected are told", Ask("GET", rejects), done(lines), summer)
+    one_list = regex(f"{API}/contact-lists/[^/]+(/rejects)?", f"{API}/contact-lists/Autumn")
     call(row, "a contact list that nobody made is not found", Ask("GET", one_list), refused(404, 604))
     call(
         row,

@@ -96,6 +96,7 @@ def _transactions(row: Row) -> None:
         ("BEGIN", "a transaction begins"),
         ("COMMIT", "a transaction is kept"),
         ("ROLLBACK", "a transaction is given up"),
+        ("DEALLOCATE ALL", "a driver has what it prepared forgotten"),
     ):
         sql(row, description, SESSION, statement(word, word), [], done(0))
     lock = "SELECT pg_advisory_xact_lock(hashtext($1))"
@@ -220,8 +221,8 @@ def _dialing(row: Row) -> None:
     )
 
 
-KINDS_OF_DEVICES = regex(r"\{.+\}", "{mobile,either}")
-"""PostgreSQL's own spelling of a list of words."""
+KINDS_OF_DEVICES = Term("{4,5}", ({"match": "notEmpty"},))
+"""A list, or PostgreSQL's own spelling of one: it depends on the driver which of both is seen."""
 
 
 def _catalogue(row: Row) -> None:
@@ -349,6 +350,20 @@ def _imports(row: Row) -> None:
         done(1),
         run,
     )
+    lines = (
+        "SELECT r.file, j.line, j.reason, j.content FROM cxc.import_reject j JOIN cxc.import_run r ON r.id = j.run_id"
+    )
+    sql(
+        row,
+        "rejected lines are read, the latest import's first",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.import_reject ... ORDER BY ... LIMIT $2",
+            f"{lines} WHERE r.list_name = $1 ORDER BY r.id DESC, j.line LIMIT $2",
+        ),
+        [like("Nobody's"), integer(1000)],
+        found(["file", "line", "reason", "content"]),
+    )
     none = stated([], "{}")
     sql(row, "where no line was rejected none is kept", CATALOGUE, rejects, [number, none, none, none], done(0), run)
 
@@ -444,6 +459,62 @@ def _suppression(row: Row) -> None:
         ),
         [stated("bankrupt", null_or("bankrupt"))],
         found(["name", "type", "required", "entries"], ["bankrupt", "Device", False, 0]),
+        bankrupt,
+    )
+    sql(
+        row,
+        "a suppression list is kept from others while it is changed",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.suppression_list ... FOR UPDATE",
+            "SELECT id, name, type FROM cxc.suppression_list WHERE name = coalesce($1, name) FOR UPDATE",
+        ),
+        [stated("bankrupt", null_or("bankrupt"))],
+        found(["id", "name", "type"], [integer(1), "bankrupt", "Device"]),
+        bankrupt,
+    )
+    change = "UPDATE cxc.suppression_list SET channel = nullif($1, ''), required = $2, expires = $3 WHERE name = $4"
+    sql(
+        row,
+        "until when a suppression list holds, and for whom, is changed",
+        CATALOGUE,
+        statement(change, change),
+        [like("voice"), like(True), null_or(integer(1767225600)), like("bankrupt")],
+        done(1),
+        bankrupt,
+    )
+    sql(
+        row,
+        "single entries are put on a suppression list",
+        CATALOGUE,
+        statement(
+            "INSERT INTO cxc.suppression_entry (list_id, entry, expires) SELECT ... ON CONFLICT ... DO UPDATE ...",
+            "INSERT INTO cxc.suppression_entry (list_id, entry, expires) SELECT $1::integer, entry, $2::integer"
+            " FROM unnest($3::text[]) AS e (entry)"
+            " ON CONFLICT (list_id, entry) DO UPDATE SET expires = excluded.expires",
+        ),
+        [from_state("${list_id}", 1), null_or(integer(1767225600)), stated(["442079460018"], TEXTS)],
+        done(1),
+        bankrupt,
+    )
+    taken_off = "DELETE FROM cxc.suppression_entry WHERE list_id = $1 AND entry = $2"
+    sql(
+        row,
+        "an entry is taken off a suppression list",
+        CATALOGUE,
+        statement(taken_off, taken_off),
+        [from_state("${list_id}", 1), like("12025550143")],
+        done(1),
+        bankrupt,
+    )
+    removed = "DELETE FROM cxc.suppression_list WHERE name = $1"
+    sql(
+        row,
+        "a suppression list is removed with its entries",
+        CATALOGUE,
+        statement(removed, removed),
+        [like("bankrupt")],
+        done(1),
         bankrupt,
     )
 

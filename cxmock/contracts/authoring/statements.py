@@ -17,7 +17,8 @@ _HOLES = {
     "{list}": r'"?cxc"?\."?cl_\w+"?',
     "{table}": r'"?\w+"?(?:\."?\w+"?)?',
 }
-_TOKEN = re.compile(r"\s*\.\.\.\s*|\{\w+\}|\s+|\w+|.")
+_SPACES = r"\s*"
+_TOKEN = re.compile(r"\.\.\.|\{\w+\}|\w+|\S")
 
 
 def statement(shape: str, example: str) -> Term:
@@ -29,8 +30,8 @@ def statement(shape: str, example: str) -> Term:
     >>> bool(re.match(term.matchers[0]["regex"], "SELECT a FROM cxc.suppression_list WHERE chain_id = $1"))
     False
     """
-    words = [_HOLES.get(token.strip()) or _word(token) for token in _TOKEN.findall(shape)]
-    return regex(rf"\s*(?i:{''.join(words)})[\s;]*", example)
+    words = [_HOLES.get(token) or _word(token) for token in _TOKEN.findall(shape)]
+    return regex(rf"\s*(?i:{_SPACES.join(words)})[\s;]*", example)
 
 
 def sql(
@@ -71,6 +72,4 @@ def copied(rows: int, size: int) -> dict[str, Any]:
 
 
 def _word(token: str) -> str:
-    if token.isspace():
-        return r"\s+"
     return rf"\b{token}\b" if token.isidentifier() or token.isdigit() else re.escape(token)

@@ -79,7 +79,8 @@ def _pieces(form: str) -> Iterator[str]:
         position = run.end()
         letter, quoted = run.groups()
         if not letter:
-            yield re.escape(quoted.replace("''", "'") if quoted else "'" if run[0] == "''" else run[0])
+            # However many quotes stand in a row, the engine takes them for one.
+            yield re.escape(re.sub("'+", "'", quoted) if quoted else "'" if run[0] == "''" else run[0])
             continue
         pattern = _letters(letter, len(run[0]), form)
         name = {"d": "day", "M": "month", "y": "year"}.get(_SAME.get(letter, letter))

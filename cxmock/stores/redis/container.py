@@ -66,7 +66,8 @@ class RedisContainer:
         return address, node
 
     async def check(self) -> None:
-        """A container's end shows as a broken connection."""
+        """Raise :class:`~cxmock.errors.stores.ContainerLost` if the container does not run any more."""
+        await self._container.check()
 
     async def stop(self) -> None:
         """Remove it."""

@@ -26,8 +26,8 @@ SQLSTATE: Final = "0A000"
 WAITING_LIMIT: Final = 1000
 """Refusals that wait for the server's error; of more the oldest are forgotten."""
 
-_LEAVING = frozenset(("ROLLBACK", "ABORT", "EMPTY"))
-"""What always passes: a client has to get out of a transaction that has failed."""
+_LEAVING = frozenset(("ROLLBACK", "ABORT", "DEALLOCATE", "EMPTY"))
+"""What always passes: a client has to get out of a transaction that has failed; drivers tidy up behind themselves."""
 _LATER: Final = frozenset(("params", "copy", "data"))
 """What of a statement is not known before it is bound, or copied."""
 _MARK = re.compile(r"cxmock-refused-\d+")
