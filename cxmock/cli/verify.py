@@ -42,6 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--contracts", metavar="PATH", type=Path, help="a folder of contracts of your own, or one Pact")
     parser.add_argument("--only", metavar="TEXT", default="", help="promises with TEXT in their description")
+    parser.add_argument(
+        "--skip",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="but not those with TEXT in their description or in a state that they need; may be repeated",
+    )
     parser.add_argument("--ca", metavar="FILE", type=Path, help="who signs your targets' certificates (PEM)")
     parser.add_argument("--within", metavar="SECONDS", type=_seconds, default=5.0, help="for each request (5)")
     parser.add_argument("--format", choices=("table", "json", "junit", "html"), help="of the report (table)")
@@ -72,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     rows = sorted(set(options.rows)) or sorted(targets)
     if unused := sorted(set(targets) - set(rows)):
         raise TargetNotMeant(unused[0], rows)
-    chosen = choose(rows, options.contracts, options.only)
+    chosen = choose(rows, options.contracts, options.only, options.skip)
     for file in (output, options.save):
         if file is not None:
             writable(file)

@@ -34,16 +34,19 @@ class Chosen:
         return (self.contract.interactions[place] for place in self.places)
 
 
-def choose(rows: Sequence[int] = (), source: Path | None = None, only: str = "") -> list[Chosen]:
+def choose(
+    rows: Sequence[int] = (), source: Path | None = None, only: str = "", skip: Sequence[str] = ()
+) -> list[Chosen]:
     """Return what is to be verified, in the order of the connections.
 
     Args:
         rows: the connections; all when none is named.
         source: a folder of contracts or one Pact file; the shipped contracts when None.
         only: a key, provider or transport; or else a part of the descriptions, whatever its case.
+        skip: parts of descriptions, or of the states that promises need: these are left out, whatever ``only`` says.
 
     Raises:
-        NothingChosen: nothing fits.
+        NothingChosen: nothing fits, or nothing is left; or there is nothing of what is to be left out.
         ContractEmpty: a contract has no promises.
         WhichConnection: a file does not say which connection it is about.
         ContractMissing: there is no such folder or file.
@@ -69,6 +72,8 @@ def choose(rows: Sequence[int] = (), source: Path | None = None, only: str = "")
         known = [one.description for _, contract in contracts for one in contract.interactions]
         where = f" of connection {', '.join(map(str, rows))}" if rows else ""
         raise NothingChosen(f'"{only}" fits no promise{where}', known, only)
+    for text in skip:
+        chosen = _without(chosen, text)
     return [one for one in chosen if one.places]
 
 
@@ -120,6 +125,28 @@ def _fitting(number: int, contract: Contract, only: str) -> list[tuple[int, Inte
     promises = list(enumerate(contract.interactions))
     named = [(place, one) for place, one in promises if only and only in _names(number, one)]
     return named or [(place, one) for place, one in promises if only.casefold() in one.description.casefold()]
+
+
+def _without(chosen: list[Chosen], text: str) -> list[Chosen]:
+    """Return what is chosen, but not what ``text`` is part of."""
+    left = [
+        Chosen(one.number, one.contract, tuple(place for place in one.places if not _tells(one, place, text)))
+        for one in chosen
+    ]
+    if left == chosen:
+        known = [each.description for one in chosen for each in one.interactions]
+        raise NothingChosen(
+            f'"{text}" is to be left out, but is in no description or state of what was chosen', known, text
+        )
+    if not any(one.places for one in left):
+        raise NothingChosen(f'Without "{text}" no promise is left')
+    return left
+
+
+def _tells(one: Chosen, place: int, text: str) -> bool:
+    promise = one.contract.interactions[place]
+    said = [promise.description, *(state.name for state in promise.provider_states)]
+    return any(text.casefold() in each.casefold() for each in said)
 
 
 def _names(number: int, one: Interaction) -> tuple[str, ...]:

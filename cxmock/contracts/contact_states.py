@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from cxmock.clients.http import HttpClient
 from cxmock.contracts.arranging import Arrange
@@ -68,6 +69,39 @@ class ContactStates:
     async def has_no_job(self, name: str) -> None:
         """Remove a job."""
         await self._call("DELETE", f"/jobs/{name}", but_for=(404,))
+
+    @states("CX Contact has compliance rule {name}")
+    async def has_rule(self, name: str) -> None:
+        """Set a rule by which nobody in Miami is called."""
+        await self._call("PUT", f"/compliance-rules/{name}", json={"type": "location", "prefixes": ["1305"]})
+
+    @states("CX Contact has no compliance rule {name}")
+    async def has_no_rule(self, name: str) -> None:
+        """Remove a rule."""
+        await self._call("DELETE", f"/compliance-rules/{name}", but_for=(404,))
+
+    @states("campaign group {name} chose nothing")
+    async def chose_nothing(self, name: str) -> None:
+        """Forget what a campaign group chose."""
+        await self._call("DELETE", f"/compliance-choices/{quote(name)}")
+
+    @states("campaign group {name} chose rule {rule}")
+    async def chose(self, name: str, rule: str) -> None:
+        """Have a campaign group choose one rule that is not required."""
+        await self._call("PUT", f"/compliance-choices/{quote(name)}", json={"rules": [rule]})
+
+    @states("CX Contact has suppression list {name} with {device}")
+    async def has_suppression_list(self, name: str, device: str) -> None:
+        """Make a required suppression list of one device."""
+        await self.has_no_suppression_list(name)
+        file = f"import/{name}.csv"
+        await self.has_file(file, f"Device\n{device}\n")
+        await self._call("POST", "/suppression-lists", json={"name": name, "file": file, "required": True})
+
+    @states("CX Contact has no suppression list {name}")
+    async def has_no_suppression_list(self, name: str) -> None:
+        """Remove a suppression list."""
+        await self._call("DELETE", f"/suppression-lists/{name}", but_for=(404,))
 
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()

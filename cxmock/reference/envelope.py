@@ -142,6 +142,22 @@ def given(data: Mapping[str, Any], name: str, default: T) -> T:
     return default if value is None else _typed(name, value, type(default))
 
 
+def texts(data: Mapping[str, Any], name: str, most: int = 1000) -> list[str]:
+    """Return field ``name`` of a request's data, a list of at most so many texts; an empty one where it is not there.
+
+    Raises:
+        Refusal: it is something else (652).
+    """
+    values = data.get(name)
+    if values is None:
+        return []
+    if not isinstance(values, list) or not all(isinstance(value, str) and value for value in values):
+        raise Refusal(Code.INVALID, f'"{name}" is to be a list of texts, not {values!r:.60}.')
+    if len(values) > most:
+        raise Refusal(Code.INVALID, f'"{name}" has {len(values)}.', f"At most {most} are taken at once.")
+    return values
+
+
 def one_of(name: str, value: str, known: Sequence[str]) -> str:
     """Return ``value`` if it is one of the ``known``.
 

@@ -43,7 +43,8 @@ class Keys:
     def suppression_lists(self) -> str:
         """The catalogue: hash, list name -> JSON ``{"channel": "voice"|"sms"|"email"|"", "type", "required"}``.
 
-        ``type`` is ``Device`` or ``ClientID``: what the list's entries are. No channel means every channel.
+        ``type`` is ``Device`` or ``ClientID``: what the list's entries are. No channel means every channel. A list that
+        is not permanent has ``expires``, too: UTC seconds.
         """
         return self._key("suppression")
 
@@ -61,8 +62,13 @@ class Keys:
 
     @property
     def rules_version(self) -> str:
-        """A counter to raise (INCR) after every change of rules, suppression catalogue or compliance data."""
+        """A counter to raise (INCR) after every change of rules, choices, suppression catalogue or compliance data."""
         return self._key("rules", "version")
+
+    @property
+    def choices(self) -> str:
+        """What campaigns chose: hash, campaign group -> JSON ``{"rules": [names], "suppressionLists": [names]}``."""
+        return self._key("rules", "choices")
 
     @property
     def compliance(self) -> str:

@@ -16,8 +16,14 @@ NEEDED = {
     "/ocs/campaign-group-states": ["GSW_CAMPAIGN_GROUP_NAME"],
 }
 """Path -> what has to be told there."""
+LONGEST = {"GSW_PHONE": 255, "GSW_CAMPAIGN_GROUP_NAME": 255}
+"""What is told -> the characters that it may have."""
+CHANNELS = ("voice", "sms", "email")
+BEGINS_OR_ENDS = (0, 1)
+"""What OCS tells of an attempt: that it begins, and how it ended."""
+LAST_SECOND = 2**31 - 1
 DO_NOT_CALL = 51
-MISSING, NOT_YOURS = 651, 603
+MISSING, INVALID, NOT_YOURS = 651, 652, 603
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -40,6 +46,8 @@ class Compliance:
                 return self.refuse(400, MISSING, f"{name} is missing", path)
         if told.get("GSW_TENANT_CCID", self.ccid) != self.ccid:
             return self.refuse(403, NOT_YOURS, "this is another tenant's", path)
+        if wrong := mistake(path, told):
+            return self.refuse(400, INVALID, f"{wrong} cannot be that", path)
         if path == "/ocs/validation":
             return self.validate(told["GSW_PHONE"])
         return 200, {"status": {"code": 0, "message": "OK", "detail": ""}, "data": None}
@@ -65,6 +73,20 @@ class Compliance:
                 self.suppressed[change["params"]["device"]] = change["params"]["name"]
                 return 200, {}
         return self.refuse(404, 404, "there is no such state", path)
+
+
+def mistake(path: str, told: dict[str, Any]) -> str:
+    """Return the name of what has a value that it cannot have, if something has."""
+    if told.get("media", "voice") not in CHANNELS:
+        return "media"
+    for name, most in LONGEST.items():
+        if len(str(told.get(name, ""))) > most:
+            return name
+    if path == "/ocs/history" and told["GSW_HIST_SEQUENCE_NUM"] not in BEGINS_OR_ENDS:
+        return "GSW_HIST_SEQUENCE_NUM"
+    if not isinstance(told.get("GSW_CALL_RESULT", 0), int):
+        return "GSW_CALL_RESULT"
+    return "" if 0 <= told.get("GSW_CALL_TIME", 0) <= LAST_SECOND else "GSW_CALL_TIME"
 
 
 class FirstTry(Compliance):

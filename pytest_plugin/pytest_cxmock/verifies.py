@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 MARKER = "cx_verifies"
 FIXTURE = "cx_interaction"
 HELP = (
-    f"{MARKER}(number, url=None, contract=None, states=None, only='', within=5.0, ca=None): one test for each promise "
-    "of a connection; url, where the provider is, may be a URL, a fixture's name, a callable, or these by component"
+    f"{MARKER}(number, url=None, contract=None, states=None, only='', skip=(), within=5.0, ca=None): one test for each "
+    "promise of a connection; url, where the provider is, may be a URL, a fixture's name, a callable, or these by component"
 )
 
-EXAMPLE = 'cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, within=, ca=.'
+EXAMPLE = 'cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, skip=, within=, ca=.'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Wish:
     contract: Path | None = None
     states: Any = None
     only: str = ""
+    skip: tuple[str, ...] = ()
     within: float = 5.0
     ca: Path | None = None
 
@@ -122,7 +123,7 @@ def _promises(definition: pytest.Function, marker: pytest.Mark) -> Iterator[Prom
     from cxmock.contracts.chosen import choose
 
     wish = _wish(definition, marker)
-    for one in choose([] if wish.number is None else [wish.number], wish.contract, wish.only):
+    for one in choose([] if wish.number is None else [wish.number], wish.contract, wish.only, wish.skip):
         for place in one.places:
             yield Promise(one.number, one.contract, place, wish)
 
@@ -152,6 +153,8 @@ def _wish(definition: pytest.Function, marker: pytest.Mark) -> Wish:
         said["contract"] = beside(definition, said["contract"])
     if said.get("ca") is not None:
         said["ca"] = beside(definition, said["ca"])
+    if isinstance(said.get("skip"), str):
+        said["skip"] = (said["skip"],)
     return Wish(**said)
 
 

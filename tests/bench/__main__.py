@@ -18,6 +18,7 @@ from tests.bench import (
     starting,
     stubbing,
     tapping,
+    validating,
     verifying,
 )
 from tests.bench.measuring import Figure, machine
@@ -32,6 +33,7 @@ GROUPS = {
     "conform": conforming.figures,
     "tap": tapping.figures,
     "redis": fronts.figures,
+    "validate": validating.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }

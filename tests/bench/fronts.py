@@ -44,7 +44,7 @@ def figures() -> Iterator[Figure]:
         servers = {
             "our front": running.enter_context(_python(_OURS)),
             "fakeredis' TcpFakeServer": running.enter_context(_python(_THEIRS)),
-            "a real server": running.enter_context(_real()),
+            "a real server": running.enter_context(real_server()),
         }
         for what, count, pipelined in (
             ("one client", 1, 1),
@@ -117,7 +117,8 @@ def _python(script: str) -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def _real() -> Iterator[tuple[int, int]]:
+def real_server() -> Iterator[tuple[int, int]]:
+    """Run a real server; give its port and process id."""
     program = find_server()
     assert program is not None
     with socket.create_server(("127.0.0.1", 0)) as sock:

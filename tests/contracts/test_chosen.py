@@ -52,6 +52,24 @@ def test_a_single_file_is_about_the_row_that_is_named(tmp_path: Path) -> None:
     assert [one.number for one in choose([8], tmp_path / "theirs.json")] == [8]
 
 
+def test_promises_are_left_out_by_their_description_or_by_a_state_that_they_need() -> None:
+    [chosen] = choose([8], None, "compliance-manager", ["rule {name} is", "ANOTHER TENANT"])
+
+    assert chosen.places
+    assert not [one for one in chosen.interactions if "another tenant" in one.description]
+    assert not [state for one in chosen.interactions for state in one.provider_states if "rule {name}" in state.name]
+
+
+def test_what_is_left_out_in_vain_is_an_error() -> None:
+    with pytest.raises(NothingChosen, match='"rools" is to be left out, but is in no description or state'):
+        choose([8], None, "", ["rools"])
+
+
+def test_leaving_out_all_is_an_error() -> None:
+    with pytest.raises(NothingChosen, match='Without "a record without a device" no promise is left'):
+        choose([8], None, "a record without a device", ["a record without a device"])
+
+
 def test_the_names_of_the_participants_tell_the_row(tmp_path: Path) -> None:
     (tmp_path / "theirs.json").write_text(foreign(consumer={"name": "ocs"}, provider={"name": "compliance-manager"}))
 

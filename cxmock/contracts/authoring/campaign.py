@@ -29,12 +29,28 @@ def told(status: Any) -> dict[str, Any]:
 
 def told_of_loaded(status: Any, **mode: int) -> dict[str, Any]:
     """Return what is told of a campaign that is loaded, or was until now: its mode, and how far it is."""
-    counts = ("dialed", "answered", "busy", "noAnswer", "answeringMachine", "blocked", "rescheduled", "finished")
+    counts = (
+        "dialed",
+        "answered",
+        "busy",
+        "noAnswer",
+        "answeringMachine",
+        "blocked",
+        "rescheduled",
+        "finished",
+        "overdialed",
+        "missed",
+    )
     return {
         **told(status),
         **({name: stated(value) for name, value in mode.items()} or MODE),
         "completed": like(False),
+        "remaining": null_or(integer(0)),
         "nextDue": null_or(number(1767225600)),
         "problem": like(""),
-        "statistics": {**{name: integer(0) for name in counts}, "hitRatio": null_or(number(50)), "results": RESULTS},
+        "statistics": {
+            **{name: integer(0) for name in counts},
+            **{name: null_or(number(50)) for name in ("hitRatio", "overdialRate")},
+            "results": RESULTS,
+        },
     }

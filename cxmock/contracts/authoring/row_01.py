@@ -31,6 +31,7 @@ from cxmock.contracts.authoring import (
     timestamp,
 )
 from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
@@ -81,6 +82,8 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
+    for one in (*about_rules(), *about_lists()):
+        call(row, one.description, one.ask, one.answer, *one.states)
     return row
 
 

@@ -25,6 +25,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
+from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
 from cxmock.contracts.authoring.contact import (
     API,
     LOGGED_IN,
@@ -96,6 +97,14 @@ def _api_aggregator(row: Row) -> None:
     call(row, who, "API Aggregator tells who is logged in", get("session"), done(SESSION))
     call(row, who, "API Aggregator refuses who is not logged in", Ask("GET", f"{API}/session"), refused(401, 601), ())
     call(row, who, "API Aggregator knows no such thing", get("wishes"), refused(404, 604))
+    rule = _named("compliance-rules", "quiet")
+    wanted = Ask("PUT", rule, headers=WITH_SESSION, json=GOOD_RULES["where nobody is called"])
+    name = done({"name": stated("quiet")})
+    call(row, who, "API Aggregator has a compliance rule set", wanted, name, [LOGGED_IN, NO_RULE])
+    listed = Ask("GET", RULES, headers=WITH_SESSION)
+    call(row, who, "API Aggregator has the compliance rules listed", listed, done(like({})), [LOGGED_IN, HAS_RULE])
+    nobodys = Ask("DELETE", rule, headers=WITH_SESSION)
+    call(row, who, "API Aggregator has no such compliance rule", nobodys, refused(404, 604), [LOGGED_IN, NO_RULE])
 
 
 def _some(example: Any) -> Term:
@@ -253,6 +262,9 @@ def _list_manager(row: Row) -> None:
 
 def _list_builder(row: Row) -> None:
     who = Component.LIST_BUILDER
+    for one in about_lists():
+        asked = replace(one.ask, headers=WITH_SESSION)
+        call(row, who, f"List Builder: {one.description}", asked, one.answer, [LOGGED_IN, *one.states])
     call(row, who, "List Builder lists the contact lists", get("contact-lists"), done(like([])))
     call(row, who, "List Builder lists the suppression lists", get("suppression-lists"), done(like([])))
     call(

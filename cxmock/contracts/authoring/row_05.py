@@ -139,12 +139,18 @@ def _suppression(row: Row) -> None:
     those = at_least(equal("HMGET"), entries, device)
     moments = {"type": "array", "value": stated(["0"], each_like(null_or(digits("0"))))}
     ask(row, "whether devices are suppressed is asked together", SUPPRESSION, those, moments, one)
+    ask(row, "an entry is taken off a suppression list", SUPPRESSION, ["HDEL", entries, device], count(1), one)
+    ask(row, "all entries of a suppression list are taken away", SUPPRESSION, ["DEL", entries], count(1), one)
+    ask(row, "how many entries a suppression list has", SUPPRESSION, ["HLEN", entries], count(1), one)
     about = regex(r"\{.*\}", '{"channel":"","type":"Device","required":false}')
     a_list = [catalogue, like("bankrupt"), about]
     ask(row, "a suppression list is put down", SUPPRESSION, ["HSET", *a_list], count(1), no_key("suppression"))
     no_list = no_key("suppression")
     ask(row, "a suppression list is put down unless it is", SUPPRESSION, ["HSETNX", *a_list], count(1), no_list)
     listed = hash_of("suppression", bankrupt='{"type":"Device"}')
+    ask(row, "a suppression list is taken away", SUPPRESSION, ["HDEL", catalogue, like("bankrupt")], count(1), listed)
+    names = {"type": "array", "value": stated(["bankrupt"], each_like("bankrupt", min=0))}
+    ask(row, "which suppression lists there are", SUPPRESSION, ["HKEYS", catalogue], names, listed)
     lists = {"type": "array", "value": stated(["bankrupt", '{"type":"Device"}'], each_like("bankrupt", min=2))}
     ask(row, "the suppression lists are read", SUPPRESSION, ["HGETALL", catalogue], lists, listed)
     empty = {"type": "array", "value": []}
@@ -166,6 +172,19 @@ def _rules(row: Row) -> None:
     ask(row, "the rules are read", RULES, ["HGETALL", rules], told, a_rule)
     ask(row, "a rule is put down", RULES, ["HSET", rules, like("three a day"), JSON], count(1), no_key("rules"))
     ask(row, "a rule is taken away", RULES, ["HDEL", rules, like("three a day")], count(1), a_rule)
+    ask(row, "a rule is read", RULES, ["HGET", rules, like("three a day")], bulk('{"type":"attempts"}', JSON), a_rule)
+    names = {"type": "array", "value": stated(["three a day"], each_like("three a day", min=0))}
+    ask(row, "which rules there are", RULES, ["HKEYS", rules], names, a_rule)
+    choices, group = fixed("rules", "choices"), like("Spring@Outbound agents")
+    made = '{"rules":["three a day"],"suppressionLists":[]}'
+    chosen = hash_of("rules", "choices", **{"Spring@Outbound agents": made})
+    none = no_key("rules", "choices")
+    ask(row, "what a campaign group chose is put down", RULES, ["HSET", choices, group, JSON], count(1), none)
+    ask(row, "what a campaign group chose is read", RULES, ["HGET", choices, group], bulk(made, JSON), chosen)
+    ask(row, "a campaign group that chose nothing is nil", RULES, ["HGET", choices, group], NIL, none)
+    ask(row, "what a campaign group chose is forgotten", RULES, ["HDEL", choices, group], count(1), chosen)
+    all_of_them = {"type": "array", "value": stated(["Spring@Outbound agents", made], each_like(made, min=2))}
+    ask(row, "what all campaign groups chose is read", RULES, ["HGETALL", choices], all_of_them, chosen)
     data = fixed("compliance")
     have = hash_of("compliance", version="9.1", etag='"9.1"')
     fields = at_least(equal("HSET"), data, like("version"), like("9.1"), like("etag"), like('"9.1"'))

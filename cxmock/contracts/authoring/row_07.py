@@ -461,6 +461,62 @@ def _suppression(row: Row) -> None:
         found(["name", "type", "required", "entries"], ["bankrupt", "Device", False, 0]),
         bankrupt,
     )
+    sql(
+        row,
+        "a suppression list is kept from others while it is changed",
+        CATALOGUE,
+        statement(
+            "SELECT ... FROM cxc.suppression_list ... FOR UPDATE",
+            "SELECT id, name, type FROM cxc.suppression_list WHERE name = coalesce($1, name) FOR UPDATE",
+        ),
+        [stated("bankrupt", null_or("bankrupt"))],
+        found(["id", "name", "type"], [integer(1), "bankrupt", "Device"]),
+        bankrupt,
+    )
+    change = "UPDATE cxc.suppression_list SET channel = nullif($1, ''), required = $2, expires = $3 WHERE name = $4"
+    sql(
+        row,
+        "until when a suppression list holds, and for whom, is changed",
+        CATALOGUE,
+        statement(change, change),
+        [like("voice"), like(True), null_or(integer(1767225600)), like("bankrupt")],
+        done(1),
+        bankrupt,
+    )
+    sql(
+        row,
+        "single entries are put on a suppression list",
+        CATALOGUE,
+        statement(
+            "INSERT INTO cxc.suppression_entry (list_id, entry, expires) SELECT ... ON CONFLICT ... DO UPDATE ...",
+            "INSERT INTO cxc.suppression_entry (list_id, entry, expires) SELECT $1::integer, entry, $2::integer"
+            " FROM unnest($3::text[]) AS e (entry)"
+            " ON CONFLICT (list_id, entry) DO UPDATE SET expires = excluded.expires",
+        ),
+        [from_state("${list_id}", 1), null_or(integer(1767225600)), stated(["442079460018"], TEXTS)],
+        done(1),
+        bankrupt,
+    )
+    taken_off = "DELETE FROM cxc.suppression_entry WHERE list_id = $1 AND entry = $2"
+    sql(
+        row,
+        "an entry is taken off a suppression list",
+        CATALOGUE,
+        statement(taken_off, taken_off),
+        [from_state("${list_id}", 1), like("12025550143")],
+        done(1),
+        bankrupt,
+    )
+    removed = "DELETE FROM cxc.suppression_list WHERE name = $1"
+    sql(
+        row,
+        "a suppression list is removed with its entries",
+        CATALOGUE,
+        statement(removed, removed),
+        [like("bankrupt")],
+        done(1),
+        bankrupt,
+    )
 
 
 def _refusals(row: Row) -> None:

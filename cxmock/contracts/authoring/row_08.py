@@ -37,16 +37,24 @@ RULE = assumed("GSW_BLOCKING_RULE is documented for history; that a 409 names it
 HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt, kept until 200; the path is ours")
 STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
 DIGITAL = assumed("that OCS has a digital dialer's callback is documented by the name of its option; all else is ours")
+AGENTS = assumed("GSW_AGENT_ID is documented, result 47 observed; when OCS tells which is ours")
+KINDS = documented(
+    "CX Contact guide, compliance rules: attempts, location, dates, times, external validation, required or not,"
+    " priority 1 first; OCS guide: 409 does not dial. The path is ours"
+)
+NAMED = assumed("that compliance rules are of these kinds is documented; which result a record gets by each is ours")
 REFUSALS = assumed("what CX Contact answers to what lacks something is not public")
 ENVELOPE = assumed("that OCS goes by the status is documented; what the body says beside it is ours")
 
 TENANT = given("the tenant is known")
+FREE = given("no rule is set and nobody is suppressed or was tried")
 
 
 def contract() -> Row:
     """Return the contract."""
     row = Row(8)
     _validation(row)
+    _rules(row)
     _history(row)
     _states(row)
     _digital(row)
@@ -115,6 +123,84 @@ def _validation(row: Row) -> None:
     )
 
 
+def _rules(row: Row) -> None:
+    """Add what each kind of rule forbids: nobody knows of a recording which rules there were, but in which case."""
+    path = "/ocs/validation"
+    ada, group = "+12025550143", "Spring@Outbound agents"
+    theirs = {**NEEDED, "GSW_PHONE": like(ada), "media": MEDIA}
+    tried = given("device {device} was tried {count} times", device=ada, count=3)
+    choice = '{"rules":[],"suppressionLists":[]}'
+
+    def rule(name: str, said: str) -> Given:
+        return given("rule {name} is {rule}", name=name, rule=said)
+
+    for what, kind, result, states in (
+        (
+            "was tried enough today",
+            "attempts",
+            46,
+            (rule("three", '{"type":"attempts","limit":3,"by":"device"}'), tried),
+        ),
+        (
+            "was tried enough in the last hours, with such a result",
+            "attempts",
+            46,
+            (rule("three", '{"type":"attempts","limit":3,"seconds":7200,"results":[7]}'), tried),
+        ),
+        ("is where nobody is called", "location", 51, (rule("here", '{"type":"location","prefixes":["1202"]}'),)),
+        ("is never to be called at such a time", "times", 46, (rule("never", '{"type":"times","prefixes":["1202"]}'),)),
+        (
+            "is one about whom somebody else says nothing",
+            "external",
+            3,
+            (rule("ask", '{"type":"external","url":"http://127.0.0.1:1/","milliseconds":50}'),),
+        ),
+        (
+            "is forbidden by a required rule, whatever the campaign chose",
+            "location",
+            51,
+            (
+                rule("here", '{"type":"location","prefixes":["1202"],"required":true}'),
+                given("campaign group {name} chose {choice}", name=group, choice=choice),
+            ),
+        ),
+    ):
+        description = f"a record whose device {what}"
+        # Of an external validation that does not answer the guide says nothing.
+        evidence = NAMED if kind == "external" else KINDS
+        post(row, f"{description} is not dialed", evidence, path, theirs, Answer(409), TENANT, FREE, *states)
+        told = {"GSW_CALL_RESULT": result, "GSW_BLOCKING_RULE_TYPE": stated(kind)}
+        post(row, f"{description} is told why", NAMED, path, theirs, Answer(409, json=told), TENANT, FREE, *states)
+    both = (
+        rule("second", '{"type":"location","prefixes":["1202"],"priority":2}'),
+        rule("first", '{"type":"location","prefixes":["1"],"priority":1}'),
+    )
+    highest = Answer(409, json={"GSW_BLOCKING_RULE": stated("first")})
+    post(row, "of two rules the one of priority 1 forbids a record", NAMED, path, theirs, highest, TENANT, FREE, *both)
+    for what, states in (
+        (
+            "whose campaign did not choose the rule is dialed",
+            (
+                rule("here", '{"type":"location","prefixes":["1202"],"required":false}'),
+                given("campaign group {name} chose {choice}", name=group, choice=choice),
+            ),
+        ),
+        ("whose device was tried less than a rule allows is dialed", (rule("four", FOUR), tried)),
+        ("that was tried with other results than a rule counts is dialed", (rule("busy", BUSY), tried)),
+    ):
+        post(row, f"a record {what}", KINDS, path, theirs, Answer(200), TENANT, FREE, *states)
+    for what, wrong, status, code in (
+        ("of another tenant", {"GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"}, 403, 603),
+        ("for an unknown channel", {"media": "fax"}, 400, 652),
+        ("with a device longer than any", {"GSW_PHONE": "1" * 256}, 400, 652),
+    ):
+        post(row, f"a record {what} is refused", REFUSALS, path, {**theirs, **wrong}, refused(status, code))
+
+
+FOUR = '{"type":"attempts","limit":4,"by":"device"}'
+BUSY = '{"type":"attempts","limit":1,"by":"device","results":[6]}'
+
+
 def _history(row: Row) -> None:
     path = "/ocs/history"
     begun = {**RECORD, "GSW_HIST_SEQUENCE_NUM": 0, "GSW_START_PROCESSING": integer(1767225600)}
@@ -131,6 +217,10 @@ def _history(row: Row) -> None:
     post(row, "the beginning of an attempt is kept", HISTORY, path, begun, Answer(200))
     post(row, "the end of an attempt is kept", HISTORY, path, ended, Answer(200))
     post(row, "the end of an attempt that a rule forbade is kept", HISTORY, path, blocked, Answer(200))
+    nobody = {**ended, "GSW_CALL_RESULT": 47, **dict.fromkeys(happened)}
+    asked_for = {**ended, "GSW_AGENT_ID": like("A1")}
+    post(row, "the end of an attempt that an agent asked for is kept", AGENTS, path, asked_for, Answer(200))
+    post(row, "the end of a callback whose agent was away is kept", AGENTS, path, nobody, Answer(200))
     post(row, "that an attempt is kept is told in an envelope", ENVELOPE, path, ended, done())
     for name in ("GSW_CALL_ATTEMPT_GUID", "GSW_HIST_SEQUENCE_NUM", "GSW_TENANT_NAME", "GSW_TENANT_CCID"):
         post(
@@ -141,6 +231,13 @@ def _history(row: Row) -> None:
             {key: value for key, value in begun.items() if key != name},
             refused(400, 651),
         )
+    for what, wrong in (
+        ("neither begins nor ends an attempt", {"GSW_HIST_SEQUENCE_NUM": 2}),
+        ("ends with what is no call result", {**ended, "GSW_CALL_RESULT": "busy"}),
+        ("ends before there was time", {**ended, "GSW_CALL_TIME": -1}),
+        ("ends after all time", {**ended, "GSW_CALL_TIME": 2147483648}),
+    ):
+        post(row, f"history that {what} is refused", REFUSALS, path, {**begun, **wrong}, refused(400, 652))
     post(
         row,
         "history of another tenant is refused",
@@ -167,7 +264,26 @@ def _states(row: Row) -> None:
         "GSW_STAT_TIME_TO_COMPLETE": null_or(integer(60)),
     }
     post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    post(
+        row,
+        "the state of a campaign group that dials, with its figures, is kept",
+        STATES,
+        path,
+        {
+            **state,
+            "GSW_CAMPAIGN_GROUP_STATE": "Running",
+            "GSW_DIAL_MODE": integer(2),
+            "GSW_OPTIMIZE_BY": integer(3),
+            "GSW_STAT_OVERDIAL_RATE": integer(4),
+            "GSW_STAT_TIME_TO_COMPLETE": integer(3600),
+        },
+        Answer(200),
+    )
     post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
+    elsewhere = {**state, "GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"}
+    post(row, "a state of another tenant's is refused", REFUSALS, path, elsewhere, refused(403, 603))
+    long = {**state, "GSW_CAMPAIGN_GROUP_NAME": "x" * 256}
+    post(row, "a state of a campaign group with an endless name is refused", REFUSALS, path, long, refused(400, 652))
     post(
         row,
         "a state of nobody's is refused",

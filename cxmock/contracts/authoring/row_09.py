@@ -14,6 +14,7 @@ from cxmock.contracts.authoring import (
     Given,
     Row,
     assumed,
+    documented,
     from_state,
     given,
     integer,
@@ -27,6 +28,8 @@ from cxmock.contracts.authoring.campaign import LOADS, MODE, STARTS, told, told_
 
 COMMANDS = assumed("messages and events are observed in public clients; how their attributes are spelled is ours")
 REFUSALS = assumed("that there is an Error is observed; its codes are ours")
+CHANGES = documented("the Outbound Contact deployment guide, dialing modes: which changes there are while dialing")
+GOALS = assumed("the ranges of goals are observed, their defaults too; how attributes are spelled is ours")
 
 EVENTS = assumed("that OCS tells of what a campaign does by itself is observed; when, and how it is spelled, is ours")
 
@@ -43,6 +46,7 @@ def contract() -> Row:
     """Return the contract."""
     row = Row(9)
     _commands(row)
+    _modes(row)
     _events(row)
     _refusals(row)
     return row
@@ -157,6 +161,71 @@ def _commands(row: Row) -> None:
         )
 
 
+def _modes(row: Row) -> None:
+    names = {2: "progressive", 3: "preview", 4: "progressive with seizing", 5: "predictive with seizing", 6: "power"}
+    names |= {8: "push preview", 9: "progressive of GVP", 10: "predictive of GVP", 11: "power of GVP"}
+    for mode, name in names.items():
+        ask(
+            row,
+            f"a loaded campaign that does not dial yet changes to mode {name}",
+            COMMANDS,
+            "SetDialingMode",
+            {**PAIR, "dialMode": mode},
+            ("CampaignStatus", told_of_loaded("Active", dialMode=mode)),
+            LOADED,
+            after=[LOADS],
+        )
+    for mode in (2, 3, 6):
+        ask(
+            row,
+            f"a loaded campaign begins to dial in mode {names[mode]}",
+            COMMANDS,
+            "StartDialing",
+            {**PAIR, "dialMode": mode},
+            ("DialingStarted", told_of_loaded("Running", dialMode=mode)),
+            LOADED,
+            after=[LOADS],
+        )
+    ask(
+        row,
+        "a campaign that dials predictively goes over to progressive dialing",
+        CHANGES,
+        "SetDialingMode",
+        {**PAIR, "dialMode": 2},
+        ("CampaignStatus", told_of_loaded("Running", dialMode=2)),
+        DIALING,
+        after=[LOADS],
+    )
+    for by, name, default, most in (
+        (1, "busy factor", 80, 100),
+        (2, "overdial rate", 5, 100),
+        (3, "wait time", 30, 1000),
+        (4, "distribution time", 30, 1000),
+    ):
+        if by > 1:  # the first is the campaign's own
+            ask(
+                row,
+                f"an aim without a goal has its default: {name}",
+                GOALS,
+                "SetDialingMode",
+                {**PAIR, "dialMode": 1, "optimizeBy": by},
+                ("CampaignStatus", told_of_loaded("Active", dialMode=1, optimizeBy=by, optimizeGoal=default)),
+                LOADED,
+                after=[LOADS],
+            )
+        for goal in (0, most):
+            ask(
+                row,
+                f"a goal at the edge of what can be is fine: {name} {goal}",
+                GOALS,
+                "SetDialingMode",
+                {**PAIR, "dialMode": 1, "optimizeBy": by, "optimizeGoal": goal},
+                ("CampaignStatus", told_of_loaded("Active", dialMode=1, optimizeBy=by, optimizeGoal=goal)),
+                LOADED,
+                after=[LOADS],
+            )
+
+
 def _events(row: Row) -> None:
     def tells(description: str, event: str, message: str, answer: str, status: Any, state: Given) -> None:
         """Add a promise about what OCS says by itself: verification has to bring it about, a journal shows it alone."""
@@ -201,5 +270,36 @@ def _refusals(row: Row) -> None:
     refused("a command without a group is refused", 4, "StopDialing", {"campaignId": PAIR["campaignId"]}, LOADED)
     refused(
         "a goal that cannot be is refused", 5, "SetDialingMode", {**PAIR, "dialMode": 1, "optimizeGoal": 101}, LOADED
+    )
+    for by, name, goal in ((2, "overdial rate", 101), (3, "wait time", 1001), (4, "distribution time", 1001)):
+        refused(
+            f"a goal beyond what can be is refused: {name}",
+            5,
+            "SetDialingMode",
+            {**PAIR, "dialMode": 1, "optimizeBy": by, "optimizeGoal": goal},
+            LOADED,
+        )
+    refused("a goal below nothing is refused", 5, "SetDialingMode", {**PAIR, "dialMode": 1, "optimizeGoal": -1}, LOADED)
+    refused(
+        "an aim that there is not is refused", 5, "SetDialingMode", {**PAIR, "dialMode": 1, "optimizeBy": 5}, LOADED
+    )
+    refused("dialing does not begin in a mode that there is not", 5, "StartDialing", {**PAIR, "dialMode": 7}, LOADED)
+    for mode, name in ((3, "preview"), (5, "predictive with seizing"), (6, "power")):
+        refused(
+            f"a campaign that dials does not go over to mode {name}",
+            9,
+            "SetDialingMode",
+            {**PAIR, "dialMode": mode},
+            DIALING,
+        )
+    refused("a campaign that dials is not started again", 9, "StartDialing", PAIR, DIALING)
+    refused("a campaign that dials is not loaded again", 9, "RequestLoadCampaign", PAIR, DIALING)
+    refused("a campaign that is not loaded is not forced to unload", 9, "ForceUnloadCampaign", PAIR, NOT_LOADED)
+    refused(
+        "properties that are none are refused",
+        5,
+        "RequestLoadCampaign",
+        {**PAIR, "requestProperties": [1]},
+        NOT_LOADED,
     )
     refused("an unknown command is refused", 2, "DanceTango", PAIR, LOADED)

@@ -18,8 +18,12 @@ Object = dict[str, Any]
 COMMON: Final = ("DBID", "tenantDBID", "name", "description", "state", "folder", "userProperties")
 """What every object has; ``state`` is 1 (enabled) or 2 (disabled), ``userProperties`` section -> key -> value."""
 ROOT_FOLDER: Final = 101
-RECORD_ACTIONS: Final = ("NoTreatment", "RetryIn", "NextInChain", "NextInChainAfter")
-"""What a treatment does with a record."""
+RECORD_ACTIONS: Final = (
+    *("NoTreatment", "MarkAllChain", "Cycle", "RetryIn", "RetryAt", "NextInChain", "NextInChainAfter"),
+    *("NextInChainAt", "AssignToGroup", "MarkAsAgentError"),
+)
+"""What a treatment does with a record: the actions are documented, as words they are ours."""
+_TIMED_ACTIONS: Final = ("RetryAt", "NextInChainAt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,14 @@ def _campaign_group(one: Object) -> None:
 def _treatment(one: Object) -> None:
     _member(one, "callResult", list(CallResult))
     _range(one, "interval", 0, 60 * 24 * 365)
+    _range(one, "increment", 0, 60 * 24 * 365)
     _range(one, "attempts", 1, 1000)
+    _range(one, "dateTime", 0, 2**31 - 1)
     if one["recActionCode"] not in RECORD_ACTIONS:
         hint = nearest(str(one["recActionCode"]), list(RECORD_ACTIONS))
         raise Refused(ErrorCode.INVALID, f"recActionCode is {one['recActionCode']!r}. {hint}")
+    if one["recActionCode"] in _TIMED_ACTIONS and one.get("dateTime") is None:
+        raise Refused(ErrorCode.INVALID, f"{one['recActionCode']} needs dateTime, in UTC seconds.")
 
 
 def _campaign(one: Object) -> None:
@@ -156,7 +164,7 @@ TYPES: Final[Mapping[str, ObjectType]] = {
         ),
         ObjectType(
             "Treatment",
-            ("callResult", "recActionCode", "attempts", "interval"),
+            ("callResult", "recActionCode", "attempts", "interval", "increment", "dateTime"),
             mandatory=("name", "callResult", "recActionCode"),
             defaults={"attempts": 1, "interval": 0},
             check=_treatment,

@@ -8,9 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from cxmock.errors import CxmockError
+from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.callbacks import History, StatePosts
-from cxmock.fakes.ocs.dialer import Dialer, Tools
-from cxmock.fakes.ocs.gsw import campaign_facts
+from cxmock.fakes.ocs.dialer import Dialer, Key
+from cxmock.fakes.ocs.gsw import Attempt, campaign_facts
+from cxmock.fakes.ocs.pacing import Pacing
 from cxmock.fakes.ocs.setup import Setup
 from cxmock.fakes.ocs.statistics import Statistics
 from cxmock.serving.genesys import Refused
@@ -55,9 +57,7 @@ class Campaign:
         """Whether nothing is left to dial."""
         self.problem = ""
         """Why dialing stopped by itself, if it did."""
-        self.dial_mode = setup.dial_mode
-        self.optimize_by = setup.optimize_by
-        self.optimize_goal = setup.optimize_goal
+        self.pacing = Pacing(DialMode(setup.dial_mode), OptimizeBy(setup.optimize_by), setup.optimize_goal)
         self.statistics = Statistics()
         self._tools = tools
         self._told = told
@@ -83,9 +83,12 @@ class Campaign:
     def start(self, dial_mode: int | None = None, aim: int | None = None, goal: int | None = None) -> None:
         """Dial, in this mode if one is given (see :meth:`set_mode`)."""
         self._expect(ACTIVE, "started")
-        self._choose(dial_mode, aim, goal)
+        self.pacing = self.pacing.changed(dial_mode, aim, goal)
         self.status, self.problem, self.completed = RUNNING, "", False
-        self._dialer = Dialer(self.setup, self._tools, self._facts, self.history, self.statistics, self._exhausted)
+        self._dialer = Dialer(
+            *(self.setup, self._tools, self._facts, self.history, self.statistics, self._exhausted),
+            lambda: self.pacing,
+        )
         self._running = self._spawn(self._run(self._dialer, self._running))
         self._post_state()
 
@@ -98,9 +101,13 @@ class Campaign:
         """Change how it dials: the mode, what it optimizes, and the goal of that. None leaves things as they are.
 
         Raises:
-            Refused: there is no such mode, or the goal does not fit what is optimized.
+            Refused: there is no such mode, the goal does not fit what is optimized, or it has to be stopped first.
         """
-        self._choose(dial_mode, aim, goal)
+        chosen = self.pacing.changed(dial_mode, aim, goal)
+        if self.status == RUNNING:
+            self.pacing.expect_change_to(chosen, self.setup.name)
+        self.pacing = chosen
+        self.poke()
         self._post_state()
 
     async def unload(self) -> bool:
@@ -131,6 +138,39 @@ class Campaign:
         await self.history.close()
         await self._states.close(within=0 if quietly else LAST_WORDS_WITHIN)
 
+    async def preview(self, agent: str) -> Attempt | None:
+        """Return the attempt that an agent is to make next, or None when there is nothing to dial now.
+
+        Raises:
+            Refused: it does not dial, or not in preview mode, or the agent is none of the group's.
+        """
+        self._expect(RUNNING, "previewed")
+        if not self.pacing.on_request or self._dialer is None:
+            raise Refused(
+                ErrorCode.WRONG_ORDER,
+                f"{self.setup.name} dials in mode {self.pacing.mode.name}; records are asked for in mode PREVIEW.",
+            )
+        if agent not in self.setup.agents or agent in self._tools.absent:
+            known = ", ".join(one for one in self.setup.agents if one not in self._tools.absent) or "nobody"
+            raise Refused(
+                ErrorCode.NOT_FOUND,
+                f"Agent {agent!r} does not work on {self.setup.name}; who does: {known}.",
+            )
+        return await self._dialer.preview(agent)
+
+    async def process(self, key: Key, result: int | None) -> Attempt | None:
+        """Make the attempt that an agent has in hand; None when nobody has that record."""
+        return await self._dialer.process(key, result) if self._dialer is not None else None
+
+    def release(self, key: Key) -> bool:
+        """Take a record out of an agent's hands; return False when nobody has it."""
+        return self._dialer is not None and self._dialer.release(key)
+
+    def expect_callback(self, when: float) -> None:
+        """Look for callbacks at that moment, in UTC seconds."""
+        if self._dialer is not None:
+            self._dialer.expect_callback(when)
+
     def poke(self) -> None:
         """Look again whether there is something to dial."""
         if self._dialer is not None:
@@ -144,10 +184,9 @@ class Campaign:
             "campaignGroupId": self.setup.dbid,
             "campaignGroupName": self.setup.name,
             "status": self.status,
-            "dialMode": self.dial_mode,
-            "optimizeBy": self.optimize_by,
-            "optimizeGoal": self.optimize_goal,
+            **self._modes("dialMode", "optimizeBy", "optimizeGoal"),
             "completed": self.completed,
+            "remaining": self._dialer.remaining if self._dialer else None,
             "nextDue": self._dialer.next_due if self._dialer else None,
             "problem": self.problem,
             "statistics": self.statistics.as_attributes(),
@@ -166,18 +205,9 @@ class Campaign:
                 f"{self.setup.name} is {self.status}; only what is {status} can be {verb}.",
             )
 
-    def _choose(self, dial_mode: int | None, aim: int | None, goal: int | None) -> None:
-        if dial_mode is not None and dial_mode not in list(DialMode):
-            raise Refused(ErrorCode.INVALID, f"dialMode {dial_mode!r} is none of {_numbers(DialMode)}.")
-        if aim is not None and aim not in list(OptimizeBy):
-            raise Refused(ErrorCode.INVALID, f"optimizeBy {aim!r} is none of {_numbers(OptimizeBy)}.")
-        by = OptimizeBy(self.optimize_by if aim is None else aim)
-        if goal is None:
-            goal = self.optimize_goal if by == self.optimize_by else by.default_goal
-        if goal not in by.goals:
-            raise Refused(ErrorCode.INVALID, f"optimizeGoal {goal!r} does not fit {by.name}: 0 to {by.goals[-1]}.")
-        self.dial_mode = self.dial_mode if dial_mode is None else dial_mode
-        self.optimize_by, self.optimize_goal = int(by), goal
+    def _modes(self, *names: str) -> dict[str, int]:
+        """Return mode, aim and goal under these names."""
+        return dict(zip(names, (int(self.pacing.mode), int(self.pacing.aim), self.pacing.goal), strict=True))
 
     def _stop(self) -> None:
         self.status = ACTIVE
@@ -239,13 +269,11 @@ class Campaign:
                 **self._facts,
                 "GSW_CAMPAIGN_GROUP_STATE": self.status,
                 "GSW_CAMPAIGN_GROUP_COMPLETED": int(self.completed),
-                "GSW_DIAL_MODE": self.dial_mode,
-                "GSW_OPTIMIZE_BY": self.optimize_by,
-                "GSW_OPTIMIZE_GOAL": self.optimize_goal,
+                **self._modes("GSW_DIAL_MODE", "GSW_OPTIMIZE_BY", "GSW_OPTIMIZE_GOAL"),
                 "GSW_STAT_BUSY_FACTOR": self._dialer.busy_factor if self._dialer is not None else 0,
                 "GSW_STAT_HIT_RATIO": round(self.statistics.hit_ratio or 0),
-                "GSW_STAT_OVERDIAL_RATE": 0,  # every call that is answered finds its agent here
-                "GSW_STAT_TIME_TO_COMPLETE": None,
+                "GSW_STAT_OVERDIAL_RATE": round(self.statistics.overdial_rate or 0),
+                "GSW_STAT_TIME_TO_COMPLETE": self._dialer.time_to_complete if self._dialer is not None else None,
             }
         )
 
@@ -261,7 +289,3 @@ def _told_of(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error.what if isinstance(error, CxmockError) else f"{type(error).__name__}: {error}"
-
-
-def _numbers(kind: type[DialMode] | type[OptimizeBy]) -> str:
-    return ", ".join(str(int(one)) for one in kind)

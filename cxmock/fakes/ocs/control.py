@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cxmock.clients.confserv import Confserv
+from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.campaign import NOT_LOADED, Campaign
-from cxmock.fakes.ocs.dialer import Tools
 from cxmock.fakes.ocs.setup import read_setup
 from cxmock.serving.genesys import Answer, Client, GenesysServer, Messages, Refused
 from cxmock.topology import connection

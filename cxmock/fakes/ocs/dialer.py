@@ -1,47 +1,34 @@
-"""Takes records, asks whether they may be dialed, dials them, tells what became of them.
+"""Takes records and has them dialed, as fast as the pacing lets it, and writes back what became of them.
 
-One task feeds: it writes back what is finished, then takes as many records as the channels can use. Each channel is a
-task that makes one attempt at a time. Records for the digital dialer skip the channels and go in batches.
+One task feeds: it writes back what is finished, then takes as many records as the channels can use. Each attempt is a
+task of its own, begun when there is a line for it. Records for the digital dialer need no line and go in batches.
 """
 
 from __future__ import annotations
 
 import asyncio
-import random
+import math
+from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from dataclasses import dataclass
 from typing import Any, TypeVar
-from uuid import UUID
 
-from cxmock.fakes.ocs.callbacks import History, Poster, Verdict, hand_over, validate
-from cxmock.fakes.ocs.gsw import Attempt, Facts, Record, history, validation
-from cxmock.fakes.ocs.outcome import Outcomes
-from cxmock.fakes.ocs.records import Records, Update
-from cxmock.fakes.ocs.setup import Setup
+from cxmock.fakes.ocs.attempting import Attempting, Tools, personal
+from cxmock.fakes.ocs.callbacks import History, hand_over
+from cxmock.fakes.ocs.crew import Crew
+from cxmock.fakes.ocs.gsw import Attempt, Facts, Record, validation
+from cxmock.fakes.ocs.pacing import Pacing
+from cxmock.fakes.ocs.records import Update
+from cxmock.fakes.ocs.setup import CallingList, Setup
 from cxmock.fakes.ocs.statistics import Statistics
-from cxmock.fakes.ocs.treatments import Next, decide
-from cxmock.fakes.ocs.zones import Zones
-from cxmock.net.clock import Clock
-from cxmock.wire.genesys.enumerations import CallResult, RecordType
+from cxmock.fakes.ocs.treatments import answered
+from cxmock.wire.genesys.enumerations import CallResult
 
 T = TypeVar("T")
 One = TypeVar("One")
-
-
-@dataclass
-class Tools:
-    """What the dialers of all campaigns share."""
-
-    records: Records
-    zones: Zones
-    poster: Poster
-    outcomes: Outcomes
-    clock: Clock
-    random: random.Random
-    forbidden: set[str]
-    """Phone numbers and customer ids on the do-not-call list."""
-    made: Callable[[Attempt], None]
-    """Told of every attempt that has ended."""
+LOOK_FOR_CALLBACKS: float = 60
+"""Seconds, by the testbed's clock, between two looks for callbacks that are due and cannot be dialed yet."""
+Key = tuple[str, int]
+"""A calling list and the ``record_id`` of a record in it."""
 
 
 class Dialer:
@@ -54,6 +41,7 @@ class Dialer:
         history: where attempts are told.
         statistics: what is counted.
         exhausted: told, each time it changes, whether nothing is left to dial.
+        pacing: tells how the campaign group dials now.
     """
 
     def __init__(
@@ -64,6 +52,7 @@ class Dialer:
         history: History,
         statistics: Statistics,
         exhausted: Callable[[bool], None],
+        pacing: Callable[[], Pacing],
     ) -> None:
         self._setup = setup
         self._tools = tools
@@ -71,10 +60,19 @@ class Dialer:
         self._history = history
         self._statistics = statistics
         self._exhausted = exhausted
-        self._waiting: asyncio.Queue[Record] = asyncio.Queue()
+        self._pacing = pacing
+        self._crew = Crew(setup.agents, tools.absent, tools.clock.now)
+        self._attempting = Attempting(setup, tools, facts, history, statistics, self._crew)
+        self._tasks: asyncio.TaskGroup | None = None
+        self._waiting: deque[Record] = deque()
+        self._aside: deque[Record] = deque()
+        self._held: dict[Key, Attempt] = {}
         self._finished: list[Update] = []
+        self._under_way = 0
         self._changed = asyncio.Event()
         self._stopping = False
+        self._callback = math.inf
+        self._began, self._before, self._ready = tools.clock.now(), statistics.finished, 0
         self.in_hand = 0
         """Records taken and not finished."""
         self.next_due: float | None = None
@@ -85,38 +83,121 @@ class Dialer:
         """Per cent of the channels that have something to do."""
         return min(100, 100 * self.in_hand // self._setup.channels)
 
+    @property
+    def remaining(self) -> int:
+        """Records that are left of those that were there when it began (an estimate)."""
+        return max(0, self._ready - (self._statistics.finished - self._before))
+
+    @property
+    def time_to_complete(self) -> int | None:
+        """Seconds that what is left will take at the pace so far; None before there is one (the formula is assumed)."""
+        done = self._statistics.finished - self._before
+        return round(self.remaining * (self._tools.clock.now() - self._began) / done) if done else None
+
     def poke(self) -> None:
         """Have the dialer look again whether there is something to do."""
         self._changed.set()
 
     def stop(self) -> None:
-        """Dial no further records; attempts under way are finished."""
+        """Dial no further records; attempts under way are finished, and agents give back what they only looked at."""
         self._stopping = True
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
-            self.in_hand -= 1
+        self.in_hand -= len(self._waiting) + len(self._aside) + len(self._held)
+        for attempt in self._held.values():
+            self._crew.release(attempt.agent or "")
+        for records in (self._waiting, self._aside, self._held):
+            records.clear()
         self.poke()
 
     async def run(self) -> None:
         """Dial until :meth:`stop`; then give back what was not dialed."""
+        records, setup = self._tools.records, self._setup
         try:
-            async with asyncio.TaskGroup() as tasks:
-                channels = [tasks.create_task(self._channel()) for _ in range(self._channels)]
-                try:
-                    await self._feed(tasks)
-                finally:
-                    for channel in channels:
-                        channel.cancel()
+            async with asyncio.TaskGroup() as self._tasks:
+                await self._count()
+                await self._feed()
         finally:
-            for calling_list in self._setup.lists:
-                await self._tools.records.give_back(calling_list, self._setup.campaign, self._setup.group)
+            try:
+                await self._write()
+            finally:
+                for calling_list in setup.lists:
+                    await records.give_back(calling_list, setup.campaign, setup.group)
 
-    # Pacing. Every dial mode keeps all channels busy so far: predictive algorithms, which would look at agents and at
-    # the hit ratio to aim at optimize_goal, belong here.
+    # Previews: an agent asks for a record, looks at it, and says what is to become of it
 
-    @property
-    def _channels(self) -> int:
-        return 0 if self._digital else self._setup.channels
+    async def preview(self, agent: str) -> Attempt | None:
+        """Return the attempt that an agent is to make next, or None when there is nothing to dial now.
+
+        An agent who has a record gets it again. Personal callbacks of others are set aside for them (assumed).
+        """
+        for held in self._held.values():
+            if held.agent == agent:
+                return held
+        self._under_way += 1  # so that nobody says meanwhile that nothing is left
+        try:
+            return await self._look(agent)
+        finally:
+            self._under_way -= 1
+            self.poke()
+
+    async def _look(self, agent: str) -> Attempt | None:
+        while not self._stopping and not self._history.full:
+            if (record := await self._next_for(agent)) is None:
+                break
+            attempt = self._attempting.attempt(record, agent)
+            allowed = await self._attempting.validate(attempt)
+            if not allowed:
+                await self._attempting.begin(attempt)
+                await self._end(attempt)
+            elif self._stopping:
+                self.in_hand -= 1
+                self.poke()
+            else:
+                self._held[_key(record)] = attempt
+                self._crew.engage(math.inf, agent)
+                return attempt
+        return None
+
+    async def process(self, key: Key, result: int | None) -> Attempt | None:
+        """Make the attempt that an agent has in hand; without a result the model tells how it ends."""
+        if (attempt := self._held.pop(key, None)) is None:
+            return None
+        await self._attempting.begin(attempt)
+        self._answer(attempt)
+        if result is not None:
+            attempt.result = result
+        await self._end(attempt)
+        return attempt
+
+    def release(self, key: Key) -> bool:
+        """Take a record out of an agent's hands; return False when nobody has it."""
+        if (attempt := self._held.pop(key, None)) is None:
+            return False
+        self.in_hand -= 1
+        self._crew.release(attempt.agent or "")
+        self.poke()
+        return True
+
+    def expect_callback(self, when: float) -> None:
+        """Look for callbacks at that moment, in UTC seconds."""
+        self._callback = min(self._callback, when)
+        self.poke()
+
+    async def _next_for(self, agent: str) -> Record | None:
+        for record in self._aside:
+            if personal(record) == agent:
+                self._aside.remove(record)
+                return record
+        while (taken := await self._take(1)) and not self._stopping:
+            self._exhausted(False)
+            self.in_hand += len(taken)
+            for record in taken:
+                if personal(record) not in ("", agent) and personal(record) in self._crew:
+                    self._aside.append(record)
+                else:
+                    return record
+        return None
+
+    # Pacing
 
     @property
     def _digital(self) -> bool:
@@ -127,59 +208,113 @@ class Dialer:
         """How many records to take now."""
         if self._digital:
             return 0 if self.in_hand else self._setup.options.digital_dialer_batch
-        if self.in_hand > self._setup.channels * self._setup.minimum:
+        if self._pacing().on_request or self.in_hand > self._setup.channels * self._setup.minimum:
             return 0
         return self._setup.channels * self._setup.optimum - self.in_hand
 
+    def _dial(self) -> None:
+        """Begin attempts while there are lines for them."""
+        if not self._waiting or self._tasks is None:
+            return
+        counted = self._statistics
+        lines = self._pacing().lines(self._setup.channels, self._crew.ready, counted.dialed, counted.answered)
+        while self._waiting and self._under_way < lines:
+            self._under_way += 1
+            self._tasks.create_task(self._make(self._waiting.popleft()))
+
     # Feeding
 
-    async def _feed(self, tasks: asyncio.TaskGroup) -> None:
+    async def _feed(self) -> None:
         while True:
             self._changed.clear()
-            finished, self._finished = self._finished, []
-            if finished:
-                await self._tools.records.write(finished)
+            self._dial()
+            if self._finished and (self._room or self._stopping or not self._under_way):
+                await self._write()
             elif self._stopping:
                 if not self.in_hand:
                     return
                 await self._changed.wait()
-            elif self._room and not self._history.full and (taken := await self._take()):
+            elif self._room and not self._history.full and (taken := await self._take(self._room)):
                 self._exhausted(False)
-                self._serve(taken, tasks)
+                self._serve(taken)
             elif self.in_hand or self._finished or self._history.full:
-                await self._changed.wait()
+                await self._progress()
             else:
                 await self._rest()
 
-    async def _take(self) -> list[Record]:
-        """Take records of every calling list, by its share."""
-        room, taken = self._room, list[Record]()
+    async def _write(self) -> None:
+        """Write back what is finished; it is forgotten only when that is done."""
+        if finished := self._finished[:]:
+            await self._tools.records.write(finished)
+            del self._finished[: len(finished)]
+
+    async def _count(self) -> None:
+        """See how much is left, and when the first callback is due."""
+        left = [await self._tools.records.left(one) for one in self._setup.lists]
+        self._ready = sum(one.ready for one in left)
+        self._began, self._before = self._tools.clock.now(), self._statistics.finished
+        self._callback = min((one.callback for one in left if one.callback is not None), default=math.inf)
+
+    async def _take(self, room: int) -> list[Record]:
+        """Take records of every calling list, by its share; callbacks come first (assumed)."""
+        taken: list[Record] = []
+        if self._callback <= self._tools.clock.now():
+            taken = await self._take_callbacks(room)
         shares = sum(one.share for one in self._setup.lists)
-        owner = (self._setup.campaign, self._setup.group, self._setup.application)
         for calling_list in self._setup.lists:
-            part = max(1, room * calling_list.share // shares)
-            taken += await self._tools.records.take(
-                calling_list, part, now=self._tools.clock.now(), zones=self._tools.zones, owner=owner
-            )
+            if (left := room - len(taken)) > 0:
+                part = min(left, max(1, room * calling_list.share // shares))
+                taken += await self._take_from(calling_list, part)
         return taken
 
-    def _serve(self, taken: list[Record], tasks: asyncio.TaskGroup) -> None:
-        if self._stopping:
+    async def _take_callbacks(self, room: int) -> list[Record]:
+        taken: list[Record] = []
+        records, now = self._tools.records, self._tools.clock.now()
+        for calling_list in self._setup.lists:
+            missed = await records.miss(calling_list, now - self._setup.options.callback_tolerance)
+            self._statistics.missed += missed
+            self._statistics.finished += missed
+            if room > len(taken):
+                taken += await self._take_from(calling_list, room - len(taken), callbacks=True)
+        await self._count_callbacks(now)
+        return taken
+
+    async def _count_callbacks(self, now: float) -> None:
+        dues = [(await self._tools.records.left(one)).callback for one in self._setup.lists]
+        due = min((one for one in dues if one is not None), default=math.inf)
+        self._callback = max(due, now + LOOK_FOR_CALLBACKS)
+
+    async def _take_from(self, calling_list: CallingList, room: int, *, callbacks: bool = False) -> list[Record]:
+        setup, tools = self._setup, self._tools
+        owner = (setup.campaign, setup.group, setup.application)
+        return await tools.records.take(
+            calling_list, room, now=tools.clock.now(), zones=tools.zones, owner=owner, callbacks=callbacks
+        )
+
+    def _serve(self, taken: list[Record]) -> None:
+        if self._stopping or self._tasks is None:
             return  # it was stopped while they were taken: they are given back in the end
         self.in_hand += len(taken)
         if self._digital:
-            tasks.create_task(self._hand_over(taken))
+            self._tasks.create_task(self._hand_over(taken))
         else:
-            for record in taken:
-                self._waiting.put_nowait(record)
+            self._waiting.extend(taken)
+
+    async def _progress(self) -> None:
+        """Wait until something ends, or, where all agents are busy and nothing else happens, until one is free."""
+        free = self._crew.next_free
+        if self._waiting and not self._under_way and free is not None:
+            await _first(self._tools.clock.reach(free), self._changed.wait())
+        else:
+            await self._changed.wait()
 
     async def _rest(self) -> None:
         """Wait until the next record may be dialed, or until somebody pokes."""
         clock, records, zones = self._tools.clock, self._tools.records, self._tools.zones
         dues = [await records.next_due(one, now=clock.now(), zones=zones) for one in self._setup.lists]
         known = [due for due in dues if due is not None]
-        self._exhausted(not known)
-        if known:
+        self._exhausted(not known and not self.in_hand and not self._under_way)
+        if known and not (self._pacing().on_request and min(known) <= clock.now()):
             self.next_due = min(known)
             await _first(clock.reach(self.next_due), self._changed.wait())
             self.next_due = None
@@ -188,19 +323,45 @@ class Dialer:
 
     # Attempts
 
-    async def _channel(self) -> None:
-        while True:
-            record = await self._waiting.get()
-            attempt, verdict = await self._begin(record)
-            if verdict.allowed:
-                attempt.dialed = True
-                attempt.result = self._tools.outcomes.of(record.phone, attempt.number, record.calling_list.name)
-            await self._end(attempt)
+    async def _make(self, record: Record) -> None:
+        """Make one attempt."""
+        attempt = self._attempting.attempt(record)
+        await self._attempting.begin(attempt)
+        if await self._attempting.validate(attempt):
+            self._answer(attempt)
+        self._under_way -= 1
+        await self._end(attempt)
+
+    def _answer(self, attempt: Attempt) -> None:
+        """Have the model tell how a call ends; who answers gets an agent, who is busy for a while."""
+        record, seconds = attempt.record, self._setup.options.talk_time
+        attempt.dialed = True
+        attempt.result = self._tools.outcomes.of(record.phone, attempt.number, record.calling_list.name)
+        if seconds and answered(attempt.result) and self._pacing().needs_agents:
+            waited = not self._crew.engage(seconds, attempt.agent or personal(record))
+            self._statistics.overdialed += waited
+
+    async def _end(self, attempt: Attempt) -> None:
+        """End an attempt, and make room for the next."""
+        update = await self._attempting.end(attempt)
+        self._finished.append(update)
+        if update.again is not None and personal(attempt.record):
+            self._callback = min(self._callback, update.again)
+        self.in_hand -= 1
+        self._dial()
+        if self._room or self._stopping or not self._under_way:  # else there is nothing to do but to go on dialing
+            self.poke()
 
     async def _hand_over(self, taken: list[Record]) -> None:
         """Give a batch of records to the digital dialer."""
-        begun = await _side_by_side(self._begin, taken, self._setup.channels)
-        allowed = [attempt for attempt, verdict in begun if verdict.allowed]
+
+        async def begin(record: Record) -> tuple[Attempt, bool]:
+            attempt = self._attempting.attempt(record)
+            await self._attempting.begin(attempt)
+            return attempt, await self._attempting.validate(attempt)
+
+        begun = await _side_by_side(begin, taken, self._setup.channels)
+        allowed = [attempt for attempt, fine in begun if fine]
         options = self._setup.options
         if allowed:
             records = [validation(self._facts, attempt, options.media) for attempt in allowed]
@@ -211,65 +372,9 @@ class Dialer:
                 attempt.result = results.get(attempt.guid, CallResult.GENERAL_ERROR)
         await _side_by_side(self._end, [attempt for attempt, _ in begun], self._setup.channels)
 
-    async def _begin(self, record: Record) -> tuple[Attempt, Verdict]:
-        """Begin an attempt: tell it, and ask whether it may be made."""
-        guid = str(UUID(int=self._tools.random.getrandbits(128), version=4))
-        attempt = Attempt(record, guid, int(self._tools.clock.now()), record.attempts + 1)
-        await self._history.post(history(self._facts, attempt, 0))
-        verdict = await self._verdict(attempt)
-        attempt.result, attempt.rule = verdict.result, verdict.rule
-        return attempt, verdict
 
-    async def _verdict(self, attempt: Attempt) -> Verdict:
-        forbidden, record = self._tools.forbidden, attempt.record
-        if forbidden and (record.phone in forbidden or record.columns.get("c_client_id") in forbidden):
-            return Verdict(allowed=False)
-        options = self._setup.options
-        if not options.validation_uri:
-            return Verdict(allowed=True)
-        return await validate(
-            self._tools.poster,
-            options.validation_uri,
-            validation(self._facts, attempt, options.media),
-            within=options.validation_timeout,
-            otherwise=options.validation_timeout_call_result,
-        )
-
-    async def _end(self, attempt: Attempt) -> None:
-        """End an attempt: tell it, and decide what becomes of the record."""
-        attempt.ended = int(self._tools.clock.now())
-        await self._history.post(history(self._facts, attempt, 1))
-        self._finished.append(self._update(attempt))
-        self._tools.made(attempt)
-        self.in_hand -= 1
-        self.poke()
-
-    def _update(self, attempt: Attempt) -> Update:
-        record, counted = attempt.record, self._statistics
-        kept = record.calling_list
-        decision = decide(kept.treatments, attempt.result, attempt.number, kept.most_attempts)
-        later = attempt.ended + decision.seconds
-        retry = decision.next is Next.RETRY
-        counted.results[attempt.result] += 1
-        counted.dialed += attempt.dialed
-        counted.blocked += not attempt.dialed
-        counted.rescheduled += retry
-        counted.finished += not retry
-        kind = int(record.columns["record_type"])
-        if retry:
-            kind = RecordType.CAMPAIGN_RESCHEDULED
-        elif attempt.result == CallResult.DO_NOT_CALL:
-            kind = RecordType.NO_CALL
-        return Update(
-            record,
-            result=attempt.result,
-            called=attempt.ended,
-            kind=kind,
-            attempts=attempt.number,
-            again=later if retry else None,
-            chain_ends=decision.next is Next.DONE,
-            chain_after=later if decision.next is Next.NEXT_DEVICE and decision.seconds else None,
-        )
+def _key(record: Record) -> Key:
+    return record.calling_list.name, int(record.columns["record_id"])
 
 
 async def _first(*waits: Coroutine[Any, Any, object]) -> None:

@@ -73,6 +73,8 @@ class Attempt:
     dialed: bool = False
     """False while it was not, and for good when it was not allowed."""
     ended: int = 0
+    agent: str | None = None
+    """Who has it, where an agent asked for it."""
     rule: Facts = field(default_factory=dict)
     """Which rule forbade it: ``GSW_BLOCKING_RULE``, ``GSW_BLOCKING_RULE_TYPE``."""
 
@@ -116,6 +118,8 @@ def history(campaign: Mapping[str, Any], attempt: Attempt, sequence: int) -> Fac
         **attempt.record.facts(),
         "GSW_START_PROCESSING": attempt.began,
     }
+    if attempt.agent:
+        facts["GSW_AGENT_ID"] = attempt.agent
     if sequence:
         reached = attempt.dialed and attempt.result in (CallResult.ANSWER, CallResult.OK, CallResult.ANSWERING_MACHINE)
         facts |= {

@@ -10,11 +10,11 @@ from typing import Any, Final
 from cxmock.clients.confserv import Confserv
 from cxmock.clients.genesys import GenesysClient
 from cxmock.errors.looking import NotThere
+from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.callbacks import Poster
 from cxmock.fakes.ocs.campaign import ACTIVE, RUNNING, Campaign
 from cxmock.fakes.ocs.control import ROW, Control
 from cxmock.fakes.ocs.desktop import Desktop
-from cxmock.fakes.ocs.dialer import Tools
 from cxmock.fakes.ocs.gsw import Attempt
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.records import Records
@@ -34,9 +34,11 @@ DESKTOP_PORT: Final = next(place.port for place in UNLISTED if place.component i
 class Ocs:
     """Outbound Contact Server (connections 9, 8 and 13): loads campaigns, dials their lists, tells CX Contact.
 
-    Documented: the callbacks and when they come, columns, the desktop server. Observed: campaign control, how records
-    are taken and finished, all numbers. Assumed: the bytes of campaign control, the statements, how treatments count,
-    the digital dialer's payload. Calls are made by nobody: a seeded model says at once how each ends.
+    Documented: the callbacks and when they come, columns, the desktop server, dialing modes and which can follow each
+    other, what treatments can do. Observed: campaign control, how records are taken and finished, requests of agents,
+    all numbers. Assumed: the bytes of campaign control, the statements, how treatments count, by which formula a goal
+    paces predictive dialing, when a callback is missed, the digital dialer's payload. Calls are made by nobody: a
+    seeded model says at once how each ends.
 
     Args:
         application: its name in Configuration Server.
@@ -65,6 +67,8 @@ class Ocs:
         """Attempts that were made, in the order in which they ended."""
         self.blocked: deque[Attempt] = deque(maxlen=ATTEMPTS_KEPT)
         """Attempts that were not allowed."""
+        self.absent: set[str] = set()
+        """Employee ids of agents who are not logged in; all others of a campaign's group are."""
         self._application = application
         self._database = database
         self._resend_every = resend_every
@@ -128,11 +132,12 @@ class Ocs:
             random=random.Random(site.seed),
             forbidden=set(),
             made=self._made,
+            absent=self.absent,
         )
         self._control = Control(
             self._application, self._confserv, self._tools, resend_every=self._resend_every, codec=self._codec
         )
-        desktop = Desktop(self._confserv, self._tools, self._poke)
+        desktop = Desktop(self._confserv, self._tools, lambda: tuple(self.campaigns.values()))
         await self._control.server.listen(site, ROW.ports[0])
         await site.listen_http(DESKTOP_PORT, desktop.answer, connection=None)
 
@@ -156,6 +161,7 @@ class Ocs:
             self._tools.forbidden.clear()
             self._tools.zones.forget()
         self.outcomes.forget()
+        self.absent.clear()
         self.dialed.clear()
         self.blocked.clear()
 
@@ -163,7 +169,7 @@ class Ocs:
         """Return the state, to be put back later; campaigns are then loaded anew, and dial on if they dialed."""
         assert self._control is not None and self._tools is not None, "start() comes first"
         outcomes = (self.outcomes, ("data", "weights", "of_list"))
-        return KeptOcs(self._control, self._tools, self.reset, outcomes, (self, ("dialed", "blocked")))
+        return KeptOcs(self._control, self._tools, self.reset, outcomes, (self, ("dialed", "blocked", "absent")))
 
     # Provider states: what they need in Configuration Server they write there, as OCS
 
@@ -229,7 +235,3 @@ class Ocs:
 
     def _made(self, attempt: Attempt) -> None:
         (self.dialed if attempt.dialed else self.blocked).append(attempt)
-
-    def _poke(self) -> None:
-        for campaign in self.campaigns.values():
-            campaign.poke()

@@ -41,6 +41,8 @@ _OPEN = """(l.daily_from = l.daily_till OR CASE WHEN l.daily_from < l.daily_till
     ELSE coalesce(z.local, {utc}) >= l.daily_from OR coalesce(z.local, {utc}) < l.daily_till END)"""
 _HEAD = """l.record_status = 1 AND l.record_type <> 7 AND 0 = (SELECT count(*) FROM {table} e
     WHERE e.chain_id = l.chain_id AND e.chain_n < l.chain_n AND e.record_status + 0 IN (1, 2) AND e.record_type <> 7)"""
+_CALLBACKS = "(4, 5, 6)"
+"""The record types of callbacks that somebody waits for."""
 _TAKE = f"""WITH z AS (SELECT * FROM unnest(%(zones)s::int[], %(locals)s::int[]) AS z(id, local)),
 due AS (SELECT l.record_id FROM {{table}} l LEFT JOIN z ON z.id = l.tz_dbid
   WHERE {_HEAD} AND coalesce(l.dial_sched_time, 0) <= %(now)s AND {_OPEN.format(utc="%(utc)s")}
@@ -56,6 +58,16 @@ dial_sched_time = %s WHERE chain_id = %s AND chain_n = %s"""
 _END_CHAIN = "UPDATE {table} SET record_status = 7 WHERE chain_id = %s AND record_status = 1"
 _DELAY_CHAIN = """UPDATE {table} t SET dial_sched_time = %s WHERE t.chain_id = %s AND t.chain_n =
 (SELECT min(chain_n) FROM {table} WHERE chain_id = %s AND record_status = 1)"""
+_TAKE_CALLBACKS = _TAKE.replace("WHERE l.record_status", f"WHERE l.record_type IN {_CALLBACKS} AND l.record_status")
+_LEFT = f"""SELECT count(*) AS ready,
+min(coalesce(dial_sched_time, 0)) FILTER (WHERE record_type IN {_CALLBACKS}) AS callback
+FROM {{table}} WHERE record_status = 1 AND record_type <> 7"""
+_MISS = f"""UPDATE {{table}} SET record_status = 8
+WHERE record_status = 1 AND record_type IN {_CALLBACKS} AND dial_sched_time < %s RETURNING record_id"""
+_RESCHEDULE = """UPDATE {table} SET record_type = %s, record_status = 1, dial_sched_time = %s, agent_id = %s
+WHERE record_id = %s AND record_status <> %s RETURNING record_id"""
+_ONE = "SELECT contact_info, tz_dbid, agent_id, record_status FROM {table} WHERE record_id = %s"
+_GIVE_ONE_BACK = "UPDATE {table} SET record_status = 1 WHERE record_status = 2 AND record_id = %s"
 _GIVE_BACK = "UPDATE {table} SET record_status = 1 WHERE record_status = 2 AND campaign_id = %s AND group_id = %s"
 
 DO_NOT_CALL: Final = "gsw_donotcall_list"
@@ -80,6 +92,18 @@ class Update:
     """Whether the contact's other devices are done with, too."""
     chain_after: int | None = None
     """UTC seconds before which the next device is not to be tried."""
+    status: RecordStatus | None = None
+    """Its ``record_status`` from now on, where it is none of the usual ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a calling list."""
+
+    ready: int
+    """Records, whether or not they may be dialed by now."""
+    callback: int | None
+    """UTC seconds when the first callback is due; None where there is none."""
 
 
 class Records:
@@ -104,7 +128,14 @@ class Records:
         self._turn = asyncio.Lock()
 
     async def take(
-        self, calling_list: CallingList, room: int, *, now: float, zones: Zones, owner: tuple[int, int, int]
+        self,
+        calling_list: CallingList,
+        room: int,
+        *,
+        now: float,
+        zones: Zones,
+        owner: tuple[int, int, int],
+        callbacks: bool = False,
     ) -> list[Record]:
         """Mark up to ``room`` records that may be dialed now as retrieved, and return them.
 
@@ -114,15 +145,16 @@ class Records:
             now: UTC seconds.
             zones: the time zones of the records.
             owner: campaign, group and application that the records are marked with.
+            callbacks: whether to take callbacks only.
         """
         local = zones.local_times(now)
         campaign, group, application = owner
         rows = await self._rows(
             calling_list.table,
-            _TAKE,
+            _TAKE_CALLBACKS if callbacks else _TAKE,
             {
-                "zones": list(local),
-                "locals": list(local.values()),
+                "zones": list(local) or [0],  # no zone has DBID 0; of an empty list nobody could tell what it is one of
+                "locals": list(local.values()) or [0],
                 "utc": int(now) % 86400,
                 "now": int(now),
                 "room": room,
@@ -151,13 +183,22 @@ class Records:
             default=None,
         )
 
+    async def left(self, calling_list: CallingList) -> Left:
+        """Return what is left of a list."""
+        [row] = await self._rows(calling_list.table, _LEFT, {})
+        return Left(row["ready"], row["callback"])
+
+    async def miss(self, calling_list: CallingList, before: float) -> int:
+        """Mark callbacks as missed that were due before a moment, in UTC seconds; return how many there were."""
+        return len(await self._rows(calling_list.table, _MISS, (int(before),)))
+
     async def write(self, updates: Sequence[Update]) -> None:
         """Write back what became of records."""
         batches: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
         for update in updates:
             columns, table = update.record.columns, update.record.calling_list.table
             chain = columns["chain_id"]
-            status = RecordStatus.UPDATED if update.again is None else RecordStatus.READY
+            status = update.status or (RecordStatus.UPDATED if update.again is None else RecordStatus.READY)
             row = (update.result, update.called, update.kind, status, update.attempts)
             batches.setdefault((table, _FINISH), []).append((*row, update.again, chain, columns["chain_n"]))
             if update.record.later and update.chain_ends:
@@ -176,6 +217,32 @@ class Records:
     async def give_back(self, calling_list: CallingList, campaign: int, group: int) -> None:
         """Make every record ready that a campaign and group took and did not finish."""
         await self._execute(calling_list.table, _GIVE_BACK, (campaign, group))
+
+    async def give_one_back(self, calling_list: CallingList, record: int) -> None:
+        """Make a record ready that was taken and not dialed."""
+        await self._execute(calling_list.table, _GIVE_ONE_BACK, (record,))
+
+    async def find(self, calling_list: CallingList, record: int) -> dict[str, Any] | None:
+        """Return what desktop requests need of a record, or None where there is none of this ``record_id``."""
+        rows = await self._rows(calling_list.table, _ONE, (record,))
+        return rows[0] if rows else None
+
+    async def reschedule(
+        self, calling_list: CallingList, record: int, *, kind: RecordType, when: int, agent: str | None, held: bool
+    ) -> bool:
+        """Make a callback of a record; return False when it is being dialed.
+
+        Args:
+            calling_list: where it is.
+            record: its ``record_id``.
+            kind: what sort of a callback.
+            when: UTC seconds.
+            agent: who is to make it.
+            held: whether it is in an agent's hands.
+        """
+        but = RecordStatus.NONE if held else RecordStatus.RETRIEVED
+        values = (int(kind), when, agent, record, int(but))
+        return bool(await self._rows(calling_list.table, _RESCHEDULE, values))
 
     async def zones_of(self, calling_list: CallingList) -> list[int]:
         """Return the DBIDs of the time zones in a list."""
@@ -217,13 +284,16 @@ class Records:
         [row] = await self._rows(calling_list.table, statement, values)
         return int(row["record_id"])
 
-    async def take_out(self, calling_list: CallingList, *, result: CallResult, where: dict[str, Any]) -> int:
+    async def take_out(
+        self, calling_list: CallingList, *, result: CallResult, where: dict[str, Any], held: bool = False
+    ) -> int:
         """Make the ready records that have these values undialable, and return how many there were.
 
         Args:
             calling_list: where from.
             result: ``DO_NOT_CALL`` makes them records that are not to be called, ``CANCEL_RECORD`` cancels them.
             where: column -> value.
+            held: whether the record is in an agent's hands, and so retrieved.
         """
         from psycopg import sql
 
@@ -233,8 +303,9 @@ class Records:
             "record_status": int(RecordStatus.CANCELLED if cancelled else RecordStatus.UPDATED),
             **({} if cancelled else {"record_type": int(RecordType.NO_CALL)}),
         }
-        statement = sql.SQL("UPDATE {} SET {} WHERE record_status = 1 AND {} RETURNING record_id").format(
-            _table(calling_list.table), _pairs(values, ", "), _pairs(where, " AND ")
+        statement = sql.SQL("UPDATE {} SET {} WHERE record_status = {} AND {} RETURNING record_id").format(
+            *(_table(calling_list.table), _pairs(values, ", ")),
+            *(sql.Literal(2 if held else 1), _pairs(where, " AND ")),
         )
         return len(await self._rows(calling_list.table, statement, {**values, **where}))
 

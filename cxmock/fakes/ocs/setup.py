@@ -32,7 +32,7 @@ class CallingList:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of OCS that are followed here. Their names are documented, except the three marked as assumed."""
+    """The options of OCS that are followed here. Their names are documented, except those marked as assumed."""
 
     validation_uri: str = ""
     validation_timeout: float = 5.0
@@ -45,6 +45,10 @@ class Options:
     """``voice`` is dialed; ``sms`` (alert) and ``email`` (general) go to the digital dialer (assumed: ``media``)."""
     digital_dialer_batch: int = 100
     """Records handed over in one request (assumed: ``digital-dialer-batch``)."""
+    talk_time: float = 0.0
+    """Seconds, by the testbed's clock, that an agent is busy with an answered call (assumed: ``talk-time``)."""
+    callback_tolerance: float = 3600.0
+    """Seconds after which a callback that was not made is missed (assumed: ``callback-tolerance``)."""
 
     @classmethod
     def read(cls, *sections: Mapping[str, Any]) -> Options:
@@ -65,6 +69,8 @@ class Options:
             digital_dialer_uri=_uri(said, "digital-dialer-uri"),
             media=str(said.get("media", "voice")),
             digital_dialer_batch=int(_number(said, "digital-dialer-batch", 100, 1, 10_000)),
+            talk_time=_number(said, "talk-time", 0, 0, 86400),
+            callback_tolerance=_number(said, "callback-tolerance", 3600, 1, 7 * 86400),
         )
         if options.media not in MEDIA:
             raise Refused(ErrorCode.INVALID, f"Option media is {options.media!r}; it has to be one of {MEDIA}.")
@@ -97,6 +103,8 @@ class Setup:
     """Records per channel that are held at most."""
     lists: tuple[CallingList, ...]
     options: Options
+    agents: tuple[str, ...] = ()
+    """The group's agents, by employee id."""
 
 
 async def read_setup(confserv: Confserv, application: str, campaign: int, group: int) -> Setup:
@@ -137,7 +145,14 @@ async def read_setup(confserv: Confserv, application: str, campaign: int, group:
             owner["userProperties"].get(SECTION, {}),
             found["userProperties"].get(SECTION, {}),
         ),
+        agents=await _agents(confserv, crew),
     )
+
+
+async def _agents(confserv: Confserv, crew: Mapping[str, Any]) -> tuple[str, ...]:
+    wanted = crew.get("agentDBIDs")
+    found = await confserv.read("Person", {"DBID": wanted}) if wanted else []
+    return tuple(one.get("employeeID") or one["userName"] for one in found if one["state"] == 1)
 
 
 async def table_of(confserv: Confserv, name: str) -> CallingList | None:
@@ -166,7 +181,10 @@ async def _calling_list(confserv: Confserv, found: Mapping[str, Any], *, share: 
         share=share,
         most_attempts=found["maxAttempts"],
         treatments=tuple(
-            Treatment(one["callResult"], one["recActionCode"], one["attempts"], one["interval"])
+            Treatment(
+                *(one["callResult"], one["recActionCode"], one["attempts"], one["interval"]),
+                *(one.get("increment") or 0, one.get("dateTime")),
+            )
             for one in (read[dbid] for dbid in wanted if dbid in read)
             if one["state"] == 1
         ),

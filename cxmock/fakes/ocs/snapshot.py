@@ -11,9 +11,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.campaign import RUNNING, Campaign
 from cxmock.fakes.ocs.control import Control
-from cxmock.fakes.ocs.dialer import Tools
 from cxmock.fakes.ocs.statistics import Statistics
 from cxmock.serving.keeping import Remembered
 
@@ -33,7 +33,7 @@ class _KeptCampaign:
     def of(cls, one: Campaign) -> _KeptCampaign:
         return cls(
             *(one.setup.campaign, one.setup.group, dict(one.properties), one.status, one.completed, one.problem),
-            (one.dial_mode, one.optimize_by, one.optimize_goal),
+            (int(one.pacing.mode), int(one.pacing.aim), one.pacing.goal),
             deepcopy(one.statistics),
         )
 

@@ -1,6 +1,7 @@
 """What becomes of a record after an attempt: the treatments of its calling list decide.
 
-That there are treatments by call result is documented; their order and how attempts count are assumed.
+That there are treatments by call result, what they can do with a record, and that interval and increment make a wait
+is documented; their order and how attempts count are assumed.
 """
 
 from __future__ import annotations
@@ -18,10 +19,15 @@ class Treatment:
 
     call_result: int
     action: str
-    """``RetryIn``, ``NextInChain``, ``NextInChainAfter`` or ``NoTreatment``."""
+    """One of Configuration Server's ``RECORD_ACTIONS``."""
     attempts: int = 1
-    """``RetryIn`` applies while fewer attempts than this were made."""
+    """What dials the same device again applies while fewer attempts than this were made."""
     minutes: int = 0
+    """How long to wait."""
+    increment: int = 0
+    """Minutes more with every further attempt."""
+    at: int | None = None
+    """UTC seconds, for ``RetryAt`` and ``NextInChainAt``."""
 
 
 class Next(Enum):
@@ -32,14 +38,21 @@ class Next(Enum):
     RETRY = "retry"
     """The same device again, later."""
     NEXT_DEVICE = "next device"
+    GROUP = "group"
+    """The same device again, at once, by any agent of the group."""
+    AGENT_ERROR = "agent error"
+    """As done, and marked as the agent's error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What comes next, and after how many seconds."""
+    """What comes next, and when."""
 
     next: Next
     seconds: int = 0
+    """After so many seconds."""
+    at: int | None = None
+    """At this moment instead, in UTC seconds."""
 
 
 def decide(treatments: Sequence[Treatment], result: int, attempts: int, most: int) -> Decision:
@@ -60,14 +73,26 @@ def decide(treatments: Sequence[Treatment], result: int, attempts: int, most: in
     for treatment in treatments:
         if treatment.call_result != result:
             continue
+        again = attempts < min(treatment.attempts, most)
         match treatment.action:
-            case "RetryIn" if attempts < min(treatment.attempts, most):
-                return Decision(Next.RETRY, treatment.minutes * 60)
+            case "RetryIn" if again:
+                wait = treatment.minutes + treatment.increment * (attempts - 1)
+                return Decision(Next.RETRY, wait * 60)
+            case "RetryAt" if again:
+                return Decision(Next.RETRY, at=treatment.at)
+            case "Cycle" if again:
+                return Decision(Next.RETRY)
+            case "AssignToGroup" if attempts < most:
+                return Decision(Next.GROUP)
             case "NextInChain":
                 return Decision(Next.NEXT_DEVICE)
             case "NextInChainAfter":
                 return Decision(Next.NEXT_DEVICE, treatment.minutes * 60)
-            case "NoTreatment":
+            case "NextInChainAt":
+                return Decision(Next.NEXT_DEVICE, at=treatment.at)
+            case "MarkAsAgentError":
+                return Decision(Next.AGENT_ERROR)
+            case "NoTreatment" | "MarkAllChain":
                 return Decision(Next.DONE)
     return Decision(Next.DONE)
 

@@ -118,6 +118,12 @@ def test_a_name_is_unique_in_its_type_and_that_of_a_campaign_group_in_its_campai
         ("Campaign", {"name": "x", "callingLists": [{"listDBID": 1}]}, "callingLists is a list of"),
         ("Campaign", {"name": "x", "callingLists": 5}, "callingLists is a list of"),
         ("Treatment", {"name": "x", "callResult": 6, "recActionCode": "RetryInn"}, 'Did you mean "RetryIn"'),
+        ("Treatment", {"name": "x", "callResult": 6, "recActionCode": "RetryAt"}, "RetryAt needs dateTime"),
+        (
+            "Treatment",
+            {"name": "x", "callResult": 6, "recActionCode": "RetryIn", "increment": -1},
+            "increment is -1; it has to be between 0 and 525600",
+        ),
         ("Treatment", {"name": "x", "callResult": 99, "recActionCode": "RetryIn"}, "callResult is 99"),
         ("AgentGroup", {"name": "x", "agentDBIDs": [1]}, "names Person 1, which"),
         ("AgentGroup", {"name": "x", "agentDBIDs": 1}, "a list of DBIDs"),

@@ -107,12 +107,17 @@ class Stage:
         return phones
 
     def define(
-        self, *, treatments: Sequence[str] | None = None, options: Mapping[str, Any] | None = None, **group: Any
+        self,
+        *,
+        treatments: Sequence[str] | None = None,
+        options: Mapping[str, Any] | None = None,
+        table_name: str = TABLE,
+        **group: Any,
     ) -> None:
         """Define the campaign group ``spring@Outbound agents`` on the calling list."""
         known = self.confserv.objects["Treatment"].values()
         chosen = [one["DBID"] for one in known if treatments is None or one["name"] in treatments]
-        table = self.confserv.create("TableAccess", {"name": "spring", "dbTableName": TABLE})
+        table = self.confserv.create("TableAccess", {"name": "spring", "dbTableName": table_name})
         calling_list = self.confserv.create(
             "CallingList", {"name": "spring", "tableAccessDBID": table, "treatmentDBIDs": chosen}
         )

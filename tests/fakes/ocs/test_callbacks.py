@@ -210,6 +210,8 @@ def test_options_of_the_group_win_over_those_of_ocs() -> None:
         ({"validation-uri": "8888/validate"}, "Option validation-uri is '8888/validate'; it has to be an http"),
         ({"validation-timeout": "soon"}, "Option validation-timeout is 'soon'; it has to be between 0.001 and 60"),
         ({"validation-timeout-call-result": 54}, "between 0 and 53"),
+        ({"talk-time": -1}, "Option talk-time is -1; it has to be between 0 and 86400"),
+        ({"callback-tolerance": 0}, "Option callback-tolerance is 0; it has to be between 1 and 604800"),
         ({"media": "fax"}, "Option media is 'fax'; it has to be one of"),
         ({"media": "sms"}, "A campaign of sms needs the option digital-dialer-uri"),
     ],

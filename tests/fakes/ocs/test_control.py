@@ -9,7 +9,7 @@ import pytest
 
 from cxmock.errors.genesys import GenesysRefused
 from cxmock.fakes.ocs import Ocs
-from cxmock.wire.genesys.enumerations import ErrorCode, RecordStatus
+from cxmock.wire.genesys.enumerations import DialMode, ErrorCode, RecordStatus
 from cxmock.wire.http import Response
 
 from .conftest import Stage
@@ -132,7 +132,7 @@ def test_a_table_that_breaks_meanwhile_ends_dialing_and_the_status_says_why(stag
 def test_stopping_gives_back_what_was_not_dialed(stage: Stage) -> None:
     stage.phones(50)
     stage.contact.hanging = True
-    stage.define(options={**stage.contact.options, "validation-timeout": 0.2}, treatments=[])
+    stage.define(options={**stage.contact.options, "validation-timeout": 0.2}, treatments=[], dialMode=DialMode.POWER)
     stage.start()
     stage.wait(lambda: len(stage.contact.asked) == 10)
     stage.testbed.run(stage.control.stop_dialing(*stage.ids))
@@ -172,11 +172,29 @@ def test_unloading_waits_for_history_that_was_not_taken_yet(stage: Stage) -> Non
 def test_a_forced_unload_waits_for_nothing(stage: Stage) -> None:
     stage.phones(20)
     stage.contact.hanging = True
-    stage.define()
+    stage.define(dialMode=DialMode.POWER)
     stage.start()
     stage.wait(lambda: len(stage.contact.asked) == 10)
     assert stage.testbed.run(stage.control.force_unload(*stage.ids))["status"] == "NotLoaded"
     assert {row["record_status"] for row in stage.rows()} == {RecordStatus.READY}
+
+
+def test_what_was_dialed_when_a_campaign_is_forced_to_unload_is_not_dialed_again(stage: Stage) -> None:
+    """Results that wait to be written are written before what was not dialed is given back."""
+    stage.phones(60)
+    stage.define(treatments=[], dialMode=DialMode.POWER)
+    stage.testbed.run(stage.control.load(*stage.ids))
+
+    def hang(body: dict[str, Any]) -> Response:
+        stage.contact.hanging = len(stage.contact.asked) >= 5
+        return Response(200)
+
+    stage.contact.validation = hang
+    stage.testbed.run(stage.control.start_dialing(*stage.ids))
+    stage.wait(lambda: len(stage.ocs.dialed) >= 5)
+    stage.testbed.run(stage.control.force_unload(*stage.ids))
+    done = {row["contact_info"] for row in stage.rows() if row["record_status"] == RecordStatus.UPDATED}
+    assert done == {attempt.phone for attempt in stage.ocs.dialed}
 
 
 def test_with_auto_completion_a_campaign_unloads_when_nothing_is_left(stage: Stage) -> None:

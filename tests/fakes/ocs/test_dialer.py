@@ -12,17 +12,22 @@ from typing import Any
 from cxmock.fakes.ocs.dialer import Dialer, _side_by_side
 from cxmock.fakes.ocs.gsw import Attempt, Record
 from cxmock.fakes.ocs.outcome import Outcomes
+from cxmock.fakes.ocs.pacing import Pacing
+from cxmock.fakes.ocs.records import Left
 from cxmock.fakes.ocs.setup import CallingList, Options, Setup
 from cxmock.fakes.ocs.statistics import Statistics
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import until
+from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
 
 LIST = CallingList(101, "spring", "cl_spring")
 SETUP = Setup(
     *(101, "spring@agents", 101, "spring", 101, "agents", 101, "Acme", "", 102, 1, 1, 80, 1, 1, 6),
     lists=(LIST,),
     options=Options(),
+    agents=("A1",),
 )
+PACING = Pacing(DialMode.PREDICT, OptimizeBy.BUSY_FACTOR, 80)
 COLUMNS = {
     **dict.fromkeys(("contact_info_type", "dial_sched_time", "agent_id", "attempt")),
     "record_id": 1,
@@ -37,7 +42,7 @@ class Table:
     """A table of one record. Whoever looks for a second one sees nothing, but only once the first attempt has ended."""
 
     def __init__(self, *, opened: bool) -> None:
-        self.left = [Record(LIST, dict(COLUMNS))]
+        self.left_over = [Record(LIST, dict(COLUMNS))]
         self.opened = asyncio.Event()
         """Until it is set, the first record cannot be taken."""
         self.ended = asyncio.Event()
@@ -47,11 +52,14 @@ class Table:
 
     async def take(self, *_: Any, **__: Any) -> list[Record]:
         self.asked += 1
-        if self.left:
+        if self.left_over:
             await self.opened.wait()
-            return [self.left.pop()]
+            return [self.left_over.pop()]
         await self.ended.wait()
         return []
+
+    async def left(self, *_: Any) -> Left:
+        return Left(len(self.left_over), None)
 
     async def next_due(self, *_: Any, **__: Any) -> float | None:
         return None
@@ -79,8 +87,9 @@ def dialer_on(table: Table, exhausted: Callable[[bool], None]) -> Dialer:
         random=random.Random(1),
         forbidden=set(),
         made=made,
+        absent=set(),
     )
-    return Dialer(SETUP, tools, {}, history, Statistics(), exhausted)
+    return Dialer(SETUP, tools, {}, history, Statistics(), exhausted, lambda: PACING)
 
 
 def test_nothing_is_left_only_when_everything_is_written_back() -> None:

@@ -143,6 +143,46 @@ def test_a_number_that_stays_busy_is_given_up(stage: Stage) -> None:
     assert stage.row("+1")["record_status"] == RecordStatus.UPDATED
 
 
+def treatment(stage: Stage, action: str, **more: int) -> None:
+    """Have a treatment of this action for busy numbers, and no other."""
+    one = {"name": "mine", "callResult": BUSY, "recActionCode": action, "attempts": 4, **more}
+    stage.confserv.create("Treatment", one)
+    stage.define(treatments=["mine"])
+
+
+def test_each_further_wait_is_longer_by_the_increment(stage: Stage) -> None:
+    stage.records({"contact_info": "+1"})
+    stage.ocs.outcomes["+1"] = [BUSY, BUSY, BUSY, ANSWER]
+    treatment(stage, "RetryIn", interval=30, increment=5)
+    stage.dial_all()
+
+    times = [attempt.began for attempt in stage.ocs.dialed]
+    assert [later - earlier for earlier, later in pairwise(times)] == [30 * 60, 35 * 60, 40 * 60]
+
+
+@pytest.mark.parametrize(("action", "phone"), [("RetryAt", "+1"), ("NextInChainAt", "+2")])
+def test_a_treatment_can_name_the_moment_of_the_next_attempt(stage: Stage, action: str, phone: str) -> None:
+    stage.records(*devices("+1", "+2"))
+    stage.ocs.outcomes["+1"] = [BUSY, ANSWER]
+    stage.ocs.outcomes["+2"] = [ANSWER]
+    treatment(stage, action, dateTime=int(NOON) + 5 * HOUR)
+    stage.dial_all()
+
+    first, second = stage.ocs.dialed
+    assert (first.phone, second.phone) == ("+1", phone)
+    assert second.began == pytest.approx(NOON + 5 * HOUR, abs=5)
+
+
+def test_a_busy_number_is_redialed_at_once_as_often_as_the_cycle_allows(stage: Stage) -> None:
+    stage.records({"contact_info": "+1"})
+    stage.ocs.outcomes["+1"] = [BUSY]
+    treatment(stage, "Cycle")
+    stage.dial_all()
+
+    assert len(stage.ocs.dialed) == 4
+    assert stage.ocs.dialed[-1].began == pytest.approx(NOON, abs=10)
+
+
 def devices(*phones: str) -> list[dict[str, Any]]:
     return [{"contact_info": phone, "chain_id": 1, "chain_n": number} for number, phone in enumerate(phones)]
 

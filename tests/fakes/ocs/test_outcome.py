@@ -58,6 +58,16 @@ RETRY = Treatment(BUSY, "RetryIn", attempts=3, minutes=10)
         ([RETRY, Treatment(BUSY, "NextInChain")], BUSY, 3, Decision(Next.NEXT_DEVICE)),
         ([Treatment(BUSY, "NextInChainAfter", minutes=5), RETRY], BUSY, 1, Decision(Next.NEXT_DEVICE, 300)),
         ([Treatment(BUSY, "NoTreatment"), RETRY], BUSY, 1, Decision(Next.DONE)),
+        ([Treatment(BUSY, "MarkAllChain"), RETRY], BUSY, 1, Decision(Next.DONE)),
+        ([Treatment(BUSY, "RetryIn", attempts=4, minutes=30, increment=5)], BUSY, 1, Decision(Next.RETRY, 1800)),
+        ([Treatment(BUSY, "RetryIn", attempts=4, minutes=30, increment=5)], BUSY, 3, Decision(Next.RETRY, 2400)),
+        ([Treatment(BUSY, "RetryAt", attempts=2, at=1800000000)], BUSY, 1, Decision(Next.RETRY, at=1800000000)),
+        ([Treatment(BUSY, "RetryAt", attempts=2, at=1800000000)], BUSY, 2, Decision(Next.DONE)),
+        ([Treatment(BUSY, "Cycle", attempts=2)], BUSY, 1, Decision(Next.RETRY)),
+        ([Treatment(BUSY, "Cycle", attempts=2)], BUSY, 2, Decision(Next.DONE)),
+        ([Treatment(BUSY, "NextInChainAt", at=1800000000)], BUSY, 1, Decision(Next.NEXT_DEVICE, at=1800000000)),
+        ([Treatment(BUSY, "AssignToGroup")], BUSY, 1, Decision(Next.GROUP)),
+        ([Treatment(BUSY, "MarkAsAgentError")], BUSY, 1, Decision(Next.AGENT_ERROR)),
     ],
 )
 def test_the_first_treatment_that_still_applies_decides(

@@ -65,6 +65,26 @@ def test_a_third_history_of_an_attempt_makes_no_sense(desk: Desk) -> None:
     assert (response.status, response.json()["status"]["message"]) == (400, '"GSW_HIST_SEQUENCE_NUM" is 2.')
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"GSW_CALL_RESULT": "busy"},
+        {"GSW_CALL_RESULT": -1},
+        {"GSW_CALL_TIME": 2**31},
+        {"GSW_CALL_TIME": True},
+        {"GSW_START_PROCESSING": "now", "GSW_CALL_TIME": None},
+        {"GSW_PHONE": "1" * 256},
+        {"GSW_CUSTOMER_ID": "c" * 256},
+        {"GSW_CALL_ATTEMPT_GUID": "a" * 256},
+    ],
+)
+def test_history_that_cannot_be_is_refused_and_nothing_of_it_kept(desk: Desk, wrong: dict[str, object]) -> None:
+    response = desk.history("a1", 1, **wrong)
+
+    assert (response.status, response.json()["status"]["code"]) == (400, 652)
+    assert desk.redis("KEYS", "*") == []
+
+
 def test_the_history_of_another_tenant_is_not_taken(desk: Desk) -> None:
     response = desk.history("a1", 0, GSW_TENANT_CCID="00000000-0000-0000-0000-000000000000")
 

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxmock.reference.envelope import Refusal
+from cxmock.reference.services.compliance_manager.reading import hours_of, rule_of
 from cxmock.reference.services.compliance_manager.record import NOT_MADE, Attempt, Record
-from cxmock.reference.services.compliance_manager.rules import Rule, rule_of, times_of
+from cxmock.reference.services.compliance_manager.rules import ExternalRule, Rule, Times, ZoneRule
 
 NOON = datetime(2026, 1, 15, 12, tzinfo=UTC).timestamp()
 """A Thursday."""
@@ -23,7 +24,7 @@ def record(device: str = "12025550143", zone: str = "UTC", **more: Any) -> Recor
 
 def rule(**data: Any) -> Rule:
     read = rule_of("rule", data)
-    assert read is not None
+    assert not isinstance(read, ExternalRule | ZoneRule | Times)
     return read
 
 
@@ -92,13 +93,20 @@ def test_a_date_may_be_meant_for_some_numbers_only() -> None:
     assert not blocks(bank_holiday, of=record("+12025550143"))
 
 
-TIMES = times_of(
-    [
-        {"name": "default", "prefixes": [], "weekdays": [["08:00", "21:00"]]},
-        {"name": "France", "prefixes": ["33"], "weekdays": [["10:00", "13:00"], ["14:00", "20:00"]]},
-        {"name": "United States", "prefixes": ["1"], "weekdays": [["08:00", "21:00"]], "sunday": [["12:00", "18:00"]]},
-        {"name": "Florida", "prefixes": ["1305"], "weekdays": [["08:00", "20:00"]]},
-    ]
+TIMES = Times(
+    hours_of(
+        [
+            {"name": "default", "prefixes": [], "weekdays": [["08:00", "21:00"]]},
+            {"name": "France", "prefixes": ["33"], "weekdays": [["10:00", "13:00"], ["14:00", "20:00"]]},
+            {
+                "name": "United States",
+                "prefixes": ["1"],
+                "weekdays": [["08:00", "21:00"]],
+                "sunday": [["12:00", "18:00"]],
+            },
+            {"name": "Florida", "prefixes": ["1305"], "weekdays": [["08:00", "20:00"]]},
+        ]
+    )
 )
 
 
@@ -127,7 +135,7 @@ def test_the_longest_prefix_tells_the_contact_times(device: str, zone: str, loca
 
 
 def test_without_any_contact_times_it_is_always_time() -> None:
-    assert times_of([]).blocking(record(), NOON) == ""
+    assert Times().blocking(record(), NOON) == ""
 
 
 @given(at=st.integers(0, 2**31), zone=st.sampled_from(["America/St_Johns", "Asia/Kolkata", "Pacific/Chatham", "UTC"]))
@@ -154,6 +162,23 @@ def test_a_named_time_zone_wins_over_its_offset_and_an_unknown_one_falls_back_to
     assert unknown.local_time(NOON).utcoffset() == timedelta(hours=-5)
 
 
+def test_a_location_is_a_country_a_state_or_a_postal_code_too_and_all_that_is_said_has_to_fit() -> None:
+    florida = rule(type="location", countries=["US"], states=["FL", "GA"])
+    miami = {"cd_country_code_iso": "US", "c_state_code": "FL", "c_postal_code": "33101"}
+
+    assert blocks(florida, of=record(**miami))
+    assert not blocks(florida, of=record(**{**miami, "c_state_code": "NY"}))
+    assert not blocks(florida, of=record(**{**miami, "cd_country_code_iso": "BR"}))
+    assert not blocks(florida)
+    assert blocks(rule(type="location", postalCodes=["331"]), of=record(**miami))
+
+
+def test_the_devices_own_country_goes_before_the_contacts() -> None:
+    both = record(cd_country_code_iso="GB", c_country_code_iso="US", cd_state_code=None, c_state_code="FL")
+
+    assert (both.country, both.state) == ("GB", "FL")
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -174,6 +199,28 @@ def test_a_named_time_zone_wins_over_its_offset_and_an_unknown_one_falls_back_to
         ({"type": "times", "weekdays": [["21:00", "08:00"]]}, "Contact times have ['21:00', '08:00']."),
         ({"type": "times", "weekdays": [["08:00", "25:00"]]}, "Contact times have ['08:00', '25:00']."),
         ({"type": "times", "weekdays": "always"}, "\"weekdays\" is 'always'."),
+        ({"type": "times", "weekdays": [["08:60", "21:00"]]}, "Contact times have ['08:60', '21:00']."),
+        ({"type": "attempts", "limit": 101}, '"limit" is 101.'),
+        ({"type": "attempts", "limit": True}, '"limit" is to be a whole number, not True.'),
+        ({"type": "attempts", "limit": 1, "seconds": 30 * 86400 + 1}, '"seconds" is 2592001.'),
+        ({"type": "attempts", "limit": 1, "results": [True]}, '"results" is [True].'),
+        ({"type": "attempts", "limit": 1, "priority": 0}, '"priority" is 0.'),
+        ({"type": "attempts", "limit": 1, "priority": 1001}, '"priority" is 1001.'),
+        ({"type": "attempts", "limit": 1, "required": "no"}, "\"required\" is to be true or false, not 'no'."),
+        ({"type": "location", "prefixes": ["\u0661"]}, "\"prefixes\" has '\u0661'."),
+        ({"type": "location", "prefixes": ["1"] * 10_001}, '"prefixes" has 10001.'),
+        ({"type": "location", "states": [""]}, "\"states\" is ['']."),
+        ({"type": "timezone", "prefixes": ["1"]}, '"timeZone" is missing.'),
+        ({"type": "timezone", "timeZone": "Lunar/Base", "prefixes": ["1"]}, '"timeZone" is "Lunar/Base".'),
+        ({"type": "timezone", "timeZone": "Europe/Paris"}, '"prefixes" is missing.'),
+        ({"type": "external"}, '"url" is missing.'),
+        ({"type": "external", "url": "http://"}, "\"url\" is 'http://'."),
+        ({"type": "external", "url": "http://a b/"}, "\"url\" is 'http://a b/'."),
+        ({"type": "external", "url": "http://me:you@a/"}, "\"url\" is 'http://me:you@a/'."),
+        ({"type": "external", "url": "http://[::1"}, "\"url\" is 'http://[::1'."),
+        ({"type": "external", "url": "http://a:99999/"}, "\"url\" is 'http://a:99999/'."),
+        ({"type": "external", "url": "http://a/", "milliseconds": 49}, '"milliseconds" is 49.'),
+        ({"type": "external", "url": "http://a/", "otherwise": "wait"}, '"otherwise" is "wait".'),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_refused_with_the_reason(data: dict[str, Any], words: str) -> None:
@@ -189,10 +236,12 @@ ANYTHING = st.one_of(
     st.none(),
     st.integers(),
     TEXTS,
-    st.sampled_from(["attempts", "location", "dates", "times"]),
+    st.sampled_from(["attempts", "location", "dates", "times", "timezone", "external"]),
     st.lists(st.one_of(TEXTS, st.integers(), st.lists(TEXTS, max_size=3)), max_size=3),
 )
-FIELDS = st.sampled_from(["type", "limit", "prefixes", "dates", "weekdays", "by", "seconds"])
+FIELDS = st.sampled_from(
+    ["type", "limit", "prefixes", "dates", "weekdays", "by", "seconds", "url", "timeZone", "states", "priority"]
+)
 
 
 @given(st.dictionaries(FIELDS, ANYTHING))

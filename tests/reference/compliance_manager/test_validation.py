@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from cxmock.reference.services.compliance_manager import compliance_manager
 from cxmock.reference.services.compliance_manager.memory import TRIES
 from cxmock.wire.http import Request, to_json
 
@@ -137,6 +140,80 @@ def test_a_record_without_a_device_is_refused_with_the_field_that_is_missing(des
 
     assert response.status == 400
     assert response.json()["status"]["message"] == '"GSW_PHONE" is missing.'
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "words"),
+    [
+        ({"GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"}, 403, '"GSW_TENANT_CCID" is not this tenant\'s.'),
+        ({"media": "fax"}, 400, '"media" is "fax".'),
+        ({"GSW_PHONE": "1" * 256}, 400, '"GSW_PHONE" has 256 characters.'),
+        ({"GSW_CUSTOMER_ID": "c" * 256}, 400, '"GSW_CUSTOMER_ID" has 256 characters.'),
+        ({"GSW_CALL_ATTEMPT_GUID": "a" * 256}, 400, '"GSW_CALL_ATTEMPT_GUID" has 256 characters.'),
+    ],
+)
+def test_a_record_that_cannot_be_is_refused(desk: Desk, wrong: dict[str, object], status: int, words: str) -> None:
+    response = desk.tell("/ocs/validation", **{"GSW_PHONE": PHONE, **wrong})
+
+    assert (response.status, response.json()["status"]["message"]) == (status, words)
+
+
+def test_a_time_zone_of_the_tenants_own_is_the_clock_of_whoever_is_there(desk: Desk) -> None:
+    """Noon UTC is seven in the morning in New York, and eleven at night in Auckland."""
+    desk.set_rule("mornings", type="times", prefixes=["1"], weekdays=[["06:00", "08:00"]])
+    assert desk.validate(GSW_TZ_NAME="America/New_York") == ALLOWED
+
+    desk.set_rule("they moved", type="timezone", timeZone="Pacific/Auckland", prefixes=["1202"], priority=2)
+    assert desk.validate(GSW_TZ_NAME="America/New_York") == blocked("mornings", "times", 46)
+    assert desk.validate("+12125550143", GSW_TZ_NAME="America/New_York") == ALLOWED
+
+    desk.set_rule("and back", type="timezone", timeZone="America/New_York", prefixes=["1"], priority=1)
+    assert desk.validate(GSW_TZ_NAME="Pacific/Auckland") == ALLOWED
+
+
+def test_of_two_contact_times_for_a_prefix_the_one_of_higher_priority_holds(desk: Desk) -> None:
+    desk.set_rule("a", type="times", prefixes=["1"], weekdays=[["08:00", "11:00"]], priority=2)
+    desk.set_rule("b", type="times", prefixes=["1"], weekdays=[["08:00", "21:00"]], priority=1)
+
+    assert desk.validate() == ALLOWED
+
+
+def test_there_are_not_more_rules_than_can_be_read(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compliance_manager, "RULES_LIMIT", 1)
+    desk.set_rule("a", type="location", prefixes=["1"])
+    desk.set_rule("a", type="location", prefixes=["2"])
+
+    response = desk.ask("PUT", "/cx-contact/v3/compliance-rules/b", {"type": "location", "prefixes": ["3"]})
+
+    assert (response.status, response.json()["status"]["message"]) == (409, "There are 1 rules already.")
+
+
+PROPERTIES = st.sampled_from(
+    (
+        *("GSW_PHONE", "GSW_CUSTOMER_ID", "GSW_CALL_ATTEMPT_GUID", "GSW_TZ_NAME", "GSW_TZ_OFFSET", "GSW_CALL_TIME"),
+        *("GSW_CALL_RESULT", "GSW_CAMPAIGN_GROUP_NAME", "media", "GSW_HIST_SEQUENCE_NUM", "cd_state_code"),
+    )
+)
+ANYTHING = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=8),
+    st.lists(st.integers(0, 9), max_size=2),
+    st.sampled_from(["\x00", "../..", "é" * 300, "1e999"]),
+)
+
+
+@given(st.dictionaries(PROPERTIES, ANYTHING), st.sampled_from(["validation", "history", "campaign-group-states"]))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_ocs_tells_is_answered_and_never_by_a_fault(desk: Desk, told: dict[str, object], what: str) -> None:
+    known = {"GSW_TENANT_NAME": "Acme", "GSW_TENANT_CCID": desk.ccid, "GSW_PHONE": PHONE, "GSW_HIST_SEQUENCE_NUM": 1}
+    desk.set_rule("three", type="attempts", limit=3, by="client")
+
+    response = desk.tell(f"/ocs/{what}", **{**known, "GSW_CALL_ATTEMPT_GUID": "a1", **told})
+
+    assert response.status in (200, 400, 409), response.text
 
 
 def test_a_body_that_is_not_json_is_refused(desk: Desk) -> None:

@@ -12,6 +12,7 @@ from cxmock.reference.envelope import Refusal
 from cxmock.reference.services.dial_manager.batch import BATCH_LIMIT
 from cxmock.reference.services.dial_manager.outbox import TRIES
 from cxmock.wire.http import Request, Response, to_json
+from tests.reference.dial_manager.conftest import GROUP
 
 if TYPE_CHECKING:
     from tests.reference.dial_manager.conftest import Desk
@@ -63,6 +64,27 @@ def test_a_text_message_goes_to_a_number(desk: Desk) -> None:
         "reason": "Nexus said INVALID_ENDPOINT: to must be a number like +12025550143, not '12'.",
     }
     assert not desk.nexus.sent
+
+
+def test_a_list_that_expired_or_that_the_campaign_did_not_choose_holds_nobody_back(desk: Desk) -> None:
+    now = int(desk.testbed.clock.now())
+    lists: dict[str, dict[str, int]] = {
+        "gone": {"expires": now - 1},
+        "required": {},
+        "chosen": {"required": False},
+        "other": {"required": False},
+    }
+    for number, (name, more) in enumerate(lists.items()):
+        desk.suppress(name, f"1202555014{number}")
+        told = {"channel": "sms", "type": "Device", "required": True, **more}
+        desk.redis("HSET", desk.keys.suppression_lists, name, to_json(told).decode())
+    desk.redis("HSET", desk.keys.choices, GROUP, '{"rules":[],"suppressionLists":["chosen"]}')
+
+    _, told = desk.digital(*(record(f"a{number}", f"+1202555014{number}") for number in range(4)))
+
+    results = [result(told, f"a{number}") for number in range(4)]
+    assert [one["GSW_CALL_RESULT"] for one in results] == [0, 51, 51, 0]
+    assert [one.get("reason") for one in results[1:3]] == ["suppressed by required", "suppressed by chosen"]
 
 
 def test_who_is_on_a_suppression_list_for_the_channel_gets_no_message(desk: Desk) -> None:
@@ -148,7 +170,7 @@ def test_two_who_send_the_same_batch_at_once_send_the_same(desk: Desk, monkeypat
     """Two replicas plan it, one of them after the contact was suppressed: what is written down first holds for both."""
     planning = list[int]()
 
-    async def look_up(media: str, records: object) -> dict[str, str]:
+    async def look_up(group: str, media: str, records: object) -> dict[str, str]:
         planning.append(1)
         mine = len(planning)
         assert await until(lambda: len(planning) == 2, within=5)

@@ -176,7 +176,7 @@ def test_a_suppression_list_comes_over_ftp_into_postgresql_and_redis(
         assert redis.hlen(f"cxc:{{{tenant}}}:suppression:Never") == 70
         assert '"required":true' in redis.hget(f"cxc:{{{tenant}}}:suppression", "Never")
         assert int(redis.get(f"cxc:{{{tenant}}}:rules:version")) >= 1
-    assert api.get("/suppression-lists")[0]["entries"] == 70
+    assert api.get("/suppression-lists/Never")["entries"] == 70
     assert testbed.journal.exchanges(2, where=lambda seen: seen.transport == "ftp")
 
 

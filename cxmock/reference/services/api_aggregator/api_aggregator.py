@@ -18,6 +18,8 @@ BEHIND = {
     "contact-lists": Component.LIST_BUILDER,
     "suppression-lists": Component.LIST_BUILDER,
     "compliance-data": Component.LIST_BUILDER,
+    "compliance-rules": Component.COMPLIANCE_MANAGER,
+    "compliance-choices": Component.COMPLIANCE_MANAGER,
     "files": Component.LIST_MANAGER,
     "jobs": Component.JOB_SCHEDULER,
     "campaigns": Component.CAMPAIGN_MANAGER,

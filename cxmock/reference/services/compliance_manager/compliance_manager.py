@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.net.clock import Clock
-from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
+from cxmock.reference.choices import Choice
+from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, texts
 from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.compliance_manager.memory import Memory
-from cxmock.reference.services.compliance_manager.record import Record
-from cxmock.reference.services.compliance_manager.rules import rule_of
+from cxmock.reference.services.compliance_manager.reading import rule_of
+from cxmock.reference.services.compliance_manager.record import Record, short
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
@@ -20,7 +21,11 @@ from cxmock.serving.states import States
 from cxmock.wire.http import Request, Response, from_json, to_json
 
 RULES = f"{API}/compliance-rules"
+CHOICES = f"{API}/compliance-choices"
+RULES_LIMIT = 1000
+"""Rules of a tenant."""
 ALLOWED = to_json({})
+_JSON = (b"Content-Type", b"application/json")
 
 
 @dataclass
@@ -29,7 +34,7 @@ class ComplianceManager:
 
     Documented: 200 lets dial, 409 does not and may name the call result; two histories an attempt, the second over the
     first, kept by OCS until it gets 200; their mandatory keys; that states are not sent twice. Assumed: the paths, and
-    how the tenant's rules are written (see :func:`cxmock.reference.services.compliance_manager.rules.rule_of`).
+    how the tenant's rules are written (see :func:`cxmock.reference.services.compliance_manager.reading.rule_of`).
     """
 
     runtime: Runtime
@@ -56,6 +61,7 @@ class ComplianceManager:
 
     async def aclose(self) -> None:
         """Close every client."""
+        await self.memory.aclose()
         await self.runtime.aclose()
 
     # What OCS asks and tells (row 8)
@@ -64,9 +70,12 @@ class ComplianceManager:
     async def validate(self, request: Request) -> Response:
         """Say whether a record may be dialed: 200, or 409 with the call result and the rule that forbids it."""
         self.runtime.metrics.count("compliance_api_validation_requests_total")
-        blocked = await self.memory.blocking(Record.read(data_of(request)))
+        told = data_of(request)
+        if told.get("GSW_TENANT_CCID") not in (None, self.runtime.settings.ccid):
+            raise _another_tenant()
+        blocked = await self.memory.blocking(Record.read(told))
         if blocked is None:
-            return Response(200, {"Content-Type": "application/json"}, ALLOWED)
+            return Response(200, [_JSON], ALLOWED)
         return Response.of(
             {
                 "GSW_CALL_RESULT": int(blocked.result),
@@ -84,6 +93,7 @@ class ComplianceManager:
         guid = needed(history, "GSW_CALL_ATTEMPT_GUID", str)
         sequence = needed(history, "GSW_HIST_SEQUENCE_NUM", int)
         self._of_this_tenant(history)
+        short("GSW_CALL_ATTEMPT_GUID", guid)
         if sequence not in (0, 1):
             raise Refusal(Code.INVALID, f'"GSW_HIST_SEQUENCE_NUM" is {sequence}.', "0 begins an attempt, 1 ends it.")
         await self.memory.remember(history, guid, sequence)
@@ -95,11 +105,12 @@ class ComplianceManager:
         state = data_of(request)
         name = needed(state, "GSW_CAMPAIGN_GROUP_NAME", str)
         self._of_this_tenant(state)
+        short("GSW_CAMPAIGN_GROUP_NAME", name)
         told = to_json({**state, "at": int(self.runtime.clock.now())})
         await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, told)
         return done()
 
-    # The tenant's rules
+    # The tenant's rules, and what campaigns choose of them
 
     @routes("GET", RULES)
     async def rules(self, request: Request) -> Response:
@@ -107,19 +118,58 @@ class ComplianceManager:
         kept = await self.runtime.redis.hgetall(self.runtime.keys.rules)
         return done({name: from_json(text) for name, text in sorted(kept.items())})
 
+    @routes("GET", f"{RULES}/{{name}}")
+    async def rule(self, request: Request) -> Response:
+        """Tell a rule."""
+        name = request.params["name"]
+        kept = await self.runtime.redis.hget(self.runtime.keys.rules, name)
+        if kept is None:
+            raise _no_rule(name)
+        return done({"name": name, **from_json(kept)})
+
     @routes("PUT", f"{RULES}/{{name}}")
     async def set_rule(self, request: Request) -> Response:
         """Set a rule. It holds at once, for running campaigns too."""
         name, data = valid_name("name", request.params["name"]), data_of(request)
         rule_of(name, data)
-        await self._change("hset", name, to_json(data))
+        there = await self.runtime.redis.hkeys(self.runtime.keys.rules)
+        if len(there) >= RULES_LIMIT and name not in there:
+            raise Refusal(Code.CONFLICT, f"There are {RULES_LIMIT} rules already.", "Remove one first.")
+        await self._change("hset", self.runtime.keys.rules, name, to_json(data))
         return done({"name": name})
 
     @routes("DELETE", f"{RULES}/{{name}}")
     async def remove_rule(self, request: Request) -> Response:
         """Remove a rule."""
-        if not await self._change("hdel", request.params["name"]):
-            raise Refusal(Code.NOT_FOUND, f'There is no rule "{request.params["name"]}".', f"GET {RULES} lists them.")
+        if not await self._change("hdel", self.runtime.keys.rules, request.params["name"]):
+            raise _no_rule(request.params["name"])
+        return done()
+
+    @routes("GET", f"{CHOICES}/{{group}}")
+    async def choice(self, request: Request) -> Response:
+        """Tell which rules and suppression lists a campaign group chose; null where it chose nothing: it has all."""
+        kept = await self.runtime.redis.hget(self.runtime.keys.choices, request.params["group"])
+        return done(None if kept is None else Choice.of(kept).shown())
+
+    @routes("PUT", f"{CHOICES}/{{group}}")
+    async def choose(self, request: Request) -> Response:
+        """Have a campaign group choose ``rules`` and ``suppressionLists``; the required ones hold beside these."""
+        group, data = valid_name("group", request.params["group"]), data_of(request)
+        choice = Choice(frozenset(texts(data, "rules")), frozenset(texts(data, "suppressionLists")))
+        redis, keys = self.runtime.redis, self.runtime.keys
+        for what, names, key in (
+            ("rule", choice.rules, keys.rules),
+            ("suppression list", choice.lists, keys.suppression_lists),
+        ):
+            if unknown := names - set(await redis.hkeys(key)):
+                raise Refusal(Code.NOT_FOUND, f'There is no {what} "{min(unknown):.100}".')
+        await self._change("hset", keys.choices, group, choice.kept())
+        return done(choice.shown())
+
+    @routes("DELETE", f"{CHOICES}/{{group}}")
+    async def choose_nothing(self, request: Request) -> Response:
+        """Forget what a campaign group chose: it has all rules and lists again."""
+        await self._change("hdel", self.runtime.keys.choices, request.params["group"])
         return done()
 
     # Provider states
@@ -135,17 +185,38 @@ class ComplianceManager:
     @states("rule {name} is {rule}")
     async def rule_is(self, name: str, rule: str) -> None:
         """Set a rule, given as JSON."""
-        await self._change("hset", name, rule)
+        await self._change("hset", self.runtime.keys.rules, name, rule)
+
+    @states("no rule is set and nobody is suppressed or was tried")
+    async def nothing_forbids(self) -> None:
+        """Remove all that could forbid an attempt."""
+        redis, keys = self.runtime.redis, self.runtime.keys
+        histories = [key async for key in redis.scan_iter(keys.device_history("0")[:-1] + "*")]
+        await redis.delete(keys.rules, keys.choices, keys.suppression_lists, keys.compliance, *histories)
+        await redis.incr(keys.rules_version)
+
+    @states("device {device} was tried {count} times")
+    async def device_was_tried(self, device: str, count: int) -> None:
+        """Remember so many attempts on a device, all of them now and unanswered."""
+        now = int(self.runtime.clock.now())
+        for number in range(int(count)):
+            told = {"GSW_PHONE": device, "GSW_CALL_RESULT": 7, "GSW_CALL_TIME": now, "GSW_DIALING": now}
+            await self.memory.remember(told, f"{device}-{number}", 1)
+
+    @states("campaign group {name} chose {choice}")
+    async def group_chose(self, name: str, choice: str) -> None:
+        """Have a campaign group choose, given as JSON."""
+        await self._change("hset", self.runtime.keys.choices, name, Choice.of(choice).kept())
 
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:
         """Give the tenant's name and id."""
         return {"tenant": self.runtime.settings.tenant, "ccid": self.runtime.settings.ccid}
 
-    async def _change(self, command: str, name: str, *values: Any) -> int:
-        """Change the rules; return how many were added or removed."""
+    async def _change(self, command: str, key: str, *values: Any) -> int:
+        """Change rules or choices; return how many were added or removed."""
         pipe = self.runtime.redis.pipeline(transaction=True)
-        getattr(pipe, command)(self.runtime.keys.rules, name, *values)
+        getattr(pipe, command)(key, *values)
         pipe.incr(self.runtime.keys.rules_version)
         changed, _ = await pipe.execute()
         return int(changed)
@@ -154,7 +225,15 @@ class ComplianceManager:
         """Refuse what is told of another tenant."""
         needed(told, "GSW_TENANT_NAME", str)
         if needed(told, "GSW_TENANT_CCID", str) != self.runtime.settings.ccid:
-            raise Refusal(Code.FORBIDDEN, '"GSW_TENANT_CCID" is not this tenant\'s.', "See CX_CCID.")
+            raise _another_tenant()
+
+
+def _another_tenant() -> Refusal:
+    return Refusal(Code.FORBIDDEN, '"GSW_TENANT_CCID" is not this tenant\'s.', "See CX_CCID.")
+
+
+def _no_rule(name: str) -> Refusal:
+    return Refusal(Code.NOT_FOUND, f'There is no rule "{name:.100}".', f"GET {RULES} lists them.")
 
 
 def build(settings: Settings, clock: Clock) -> ComplianceManager:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
+from cxmock.clients.redis_pipeline import RedisPipeline
+from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
-from cxmock.reference.services.compliance_manager.record import Attempt, Record, text
+from cxmock.reference.service import REDIS_WITHIN, Runtime
+from cxmock.reference.services.compliance_manager.external import ask_external
+from cxmock.reference.services.compliance_manager.record import Attempt, Record, short, text
 from cxmock.reference.services.compliance_manager.rulebook import Blocked, Rulebook, suppressed
 from cxmock.wire.http import to_json
+from cxmock.wire.resp import ErrorReply, encode_command
 
 HISTORY_SECONDS = 30 * 86400
 """How long attempts on a device or a client are remembered after the last (assumed)."""
@@ -27,45 +31,72 @@ class Memory:
 
     runtime: Runtime
     _book: Rulebook | None = None
+    _pipeline: RedisPipeline | None = None
 
     def forget(self) -> None:
         """Return to the state right after the start: the rules are read again."""
         self._book = None
 
+    async def aclose(self) -> None:
+        """Close the connection."""
+        if self._pipeline is not None:
+            await self._pipeline.aclose()
+            self._pipeline = None
+
     async def blocking(self, record: Record) -> Blocked | None:
         """Return what forbids an attempt on ``record`` now, or None.
 
         One round trip, as long as nobody has changed the rules; then they are read again first, so that a change holds
-        at once, for running campaigns too (documented).
+        at once, for running campaigns too (documented). Without an answer of Redis nobody is called.
+
+        Raises:
+            Refusal: Redis does not answer, or what is there cannot be read.
         """
         now = self.runtime.clock.now()
         keys = self.runtime.keys
         for _ in range(TRIES):
             book = self._book or await self.read_rules()
-            lists = book.lists_for(record)
-            pipe = self.runtime.redis.pipeline(transaction=False)
-            pipe.get(keys.rules_version)
-            for one, entry in lists:
-                pipe.hget(one.key, entry)
-            histories = {}
-            if book.counts_by("device"):
-                histories["device"] = keys.device_history(record.device)
-            if book.counts_by("client") and record.client:
-                histories["client"] = keys.client_history(record.client)
-            for key in histories.values():
-                pipe.hgetall(key)
-            version, *found = await pipe.execute()
-            if (version or "") != book.version:
+            chosen = book.selection(record.group)
+            lists = chosen.lists_for(record, now)
+            commands = [encode_command("GET", keys.rules_version)]
+            commands += [encode_command("HGET", one.key, entry) for one, entry in lists]
+            counted = []
+            if "device" in chosen.counts_by:
+                counted.append("device")
+                commands.append(encode_command("HGETALL", keys.device_history(record.device)))
+            if "client" in chosen.counts_by and record.client:
+                counted.append("client")
+                commands.append(encode_command("HGETALL", keys.client_history(record.client)))
+            version, *found = await self._ask(commands)
+            if (version or b"").decode() != book.version:
                 self._book = None
                 continue
-            untils, told = found[: len(lists)], found[len(lists) :]
-            if blocked := suppressed([(one, until) for (one, _), until in zip(lists, untils, strict=True)], now):
+            if blocked := suppressed([(one, until) for (one, _), until in zip(lists, found, strict=False)], now):
                 return blocked
-            attempts: dict[str, list[Attempt]] = {"device": [], "client": []}
-            for what, kept in zip(histories, told, strict=True):
-                attempts[what] = [Attempt.parse(value) for guid, value in kept.items() if guid != record.guid]
-            return book.blocking(record, attempts, now)
+            attempts: dict[str, Sequence[Attempt]] = {"device": (), "client": ()}
+            for what, kept in zip(counted, found[len(lists) :], strict=True):
+                attempts[what] = _attempts(kept, record.guid.encode())
+            return chosen.blocking(record, attempts, now) or await ask_external(self.runtime, chosen.externals, record)
         raise Refusal(Code.BACK_END, "The rules change all the time.", f"They changed {TRIES} times during one call.")
+
+    async def _ask(self, commands: Sequence[bytes]) -> list[Any]:
+        """Have Redis answer commands that only read, together with those of other validations."""
+        if self._pipeline is None:
+            settings = self.runtime.settings
+            self._pipeline = RedisPipeline(
+                settings.redis_url,
+                name=self.runtime.name,
+                within=REDIS_WITHIN,
+                context=settings.tls_context() if settings.redis_url.startswith("rediss:") else None,
+            )
+        try:
+            values = await self._pipeline.ask(b"".join(commands), len(commands))
+        except (NotReachable, NoAnswer) as error:
+            raise Refusal(Code.BACK_END, f"Redis does not answer: {error.what}", error.fix) from error
+        for value in values:
+            if isinstance(value, ErrorReply):
+                raise Refusal(Code.BACK_END, f"Redis refuses a command: {value.text}.")
+        return values
 
     async def read_rules(self) -> Rulebook:
         """Read the rules anew."""
@@ -75,8 +106,9 @@ class Memory:
         pipe.hgetall(keys.suppression_lists)
         pipe.hgetall(keys.rules)
         pipe.hget(keys.compliance, "rules")
-        version, catalogue, rules, data_set = await pipe.execute()
-        self._book = Rulebook.read(keys, version or "", catalogue, rules, data_set or "")
+        pipe.hgetall(keys.choices)
+        version, catalogue, rules, data_set, choices = await pipe.execute()
+        self._book = Rulebook.read(keys, version or "", catalogue, rules, data_set or "", choices)
         return self._book
 
     async def remember(self, history: Mapping[str, Any], guid: str, sequence: int) -> None:
@@ -85,9 +117,9 @@ class Memory:
         attempt = str(Attempt.told(history, self.runtime.clock.now()))
         owners = []
         if phone := text(history.get("GSW_PHONE")):
-            owners.append(keys.device_history(phone))
+            owners.append(keys.device_history(short("GSW_PHONE", phone)))
         if client := text(history.get("GSW_CUSTOMER_ID")):
-            owners.append(keys.client_history(client))
+            owners.append(keys.client_history(short("GSW_CUSTOMER_ID", client)))
         pipe = self.runtime.redis.pipeline(transaction=False)
         pipe.set(keys.attempt(guid), to_json(history), ex=ATTEMPT_SECONDS, nx=sequence == 0)
         for key in owners:
@@ -108,3 +140,8 @@ class Memory:
         oldest = sorted(kept, key=lambda guid: Attempt.parse(kept[guid]).at)[:surplus]
         if oldest:
             await self.runtime.redis.hdel(key, *oldest)
+
+
+def _attempts(kept: Sequence[bytes], but: bytes) -> list[Attempt]:
+    """Return the attempts of a history as Redis tells it, GUID and attempt in turns, without one of them."""
+    return [Attempt.parse(told) for guid, told in zip(kept[::2], kept[1::2], strict=True) if guid != but]

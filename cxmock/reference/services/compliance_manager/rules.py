@@ -1,30 +1,24 @@
 """The rules of compliance: each looks at a record and says whether it forbids the attempt. No input or output.
 
-Documented are the kinds of rules (attempts, location, contact times, contact dates), that attempts count in the last T
-or today, by device or client and by call result, and that priority 1 is the highest. How rules are written as JSON, and
-which call result a blocked record gets, is assumed.
+Documented are the kinds of rules (attempts, location, contact times, contact dates, custom time zones, external
+pre-dial validation), that attempts count in the last T or today, by device or client and by call result, that required
+rules hold for every campaign, and that priority 1 is the highest. Which call result a blocked record gets is assumed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from typing import Protocol
 
-from cxmock.reference.envelope import Code, Refusal, given, needed, one_of
 from cxmock.reference.services.compliance_manager.record import NOT_MADE, Attempt, Record
 from cxmock.wire.genesys.enumerations import CallResult
 
-T = TypeVar("T")
-
-DAYS = ("weekdays", "saturday", "sunday")
-"""How contact times are given."""
-LOWEST = 1000
-"""The priority of a rule that has none."""
-
 Attempts = Mapping[str, Sequence[Attempt]]
 """``device`` and ``client`` -> what was tried there, without the attempt that is asked for."""
+Hours = Mapping[str, tuple[str, tuple[tuple[tuple[int, int], ...], ...]]]
+"""Prefix -> name of the rule, and for weekdays, Saturday and Sunday the spans in seconds since midnight."""
 
 
 class Rule(Protocol):
@@ -51,6 +45,38 @@ class Rule(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a contact is: all that is said has to fit, and of what is said one has to.
+
+    >>> from cxmock.reference.services.compliance_manager.record import Record
+    >>> miami = Record.read({"GSW_PHONE": "+13055550143", "cd_country_code_iso": "US", "cd_state_code": "FL"})
+    >>> Place(countries=("US", "CA"), states=("FL",)).holds(miami), Place(("44",)).holds(miami), Place().holds(miami)
+    (True, False, True)
+    """
+
+    prefixes: tuple[str, ...] = ()
+    """How the number begins: digits with the calling code."""
+    countries: tuple[str, ...] = ()
+    """ISO 3166."""
+    states: tuple[str, ...] = ()
+    """As the calling list has them."""
+    postal_codes: tuple[str, ...] = ()
+    """How the postal code begins."""
+
+    def __bool__(self) -> bool:
+        return bool(self.prefixes or self.countries or self.states or self.postal_codes)
+
+    def holds(self, record: Record) -> bool:
+        """Return whether a record's contact is there."""
+        return (
+            (not self.prefixes or record.device.startswith(self.prefixes))
+            and (not self.countries or record.country in self.countries)
+            and (not self.states or record.state in self.states)
+            and (not self.postal_codes or record.postal_code.startswith(self.postal_codes))
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptRule:
     """At most so many attempts in the last seconds, or today."""
 
@@ -68,157 +94,99 @@ class AttemptRule:
 
     def blocks(self, record: Record, attempts: Attempts, now: float) -> bool:
         """Return whether there were enough attempts already."""
-        midnight = record.local_time(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        since = now - self.seconds if self.seconds else midnight.timestamp()
-        counted = [one for one in attempts[self.by] if one.at >= since and one.result != NOT_MADE]
+        tried = attempts[self.by]
+        if len(tried) < self.limit:
+            return False
+        if self.seconds:
+            since = now - self.seconds
+        else:
+            since = record.local_time(now).replace(hour=0, minute=0, second=0, microsecond=0).timestamp()
+        counted = [one for one in tried if one.at >= since and one.result != NOT_MADE]
         return sum(not self.results or one.result in self.results for one in counted) >= self.limit
 
 
 @dataclass(frozen=True, slots=True)
 class LocationRule:
-    """No attempts on numbers with one of these prefixes (digits with the calling code)."""
+    """No attempts on whoever is there."""
 
     name: str
     priority: int
-    prefixes: tuple[str, ...]
+    place: Place
     kind = "location"
     result = CallResult.DO_NOT_CALL
 
     def blocks(self, record: Record, attempts: Attempts, now: float) -> bool:
-        """Return whether the number lies there."""
-        return record.device.startswith(self.prefixes)
+        """Return whether the contact is there."""
+        return self.place.holds(record)
 
 
 @dataclass(frozen=True, slots=True)
 class DateRule:
-    """No attempts on these days, in the contact's own time, on numbers with one of the prefixes (none: all)."""
+    """No attempts on these days, in the contact's own time, on whoever is there (nowhere said: on anybody)."""
 
     name: str
     priority: int
     dates: frozenset[str]
-    prefixes: tuple[str, ...]
+    place: Place
     kind = "dates"
     result = CallResult.STALE
 
     def blocks(self, record: Record, attempts: Attempts, now: float) -> bool:
         """Return whether it is such a day."""
-        return record.device.startswith(self.prefixes or "") and record.local_time(now).date().isoformat() in self.dates
+        return record.local_time(now).date().isoformat() in self.dates and self.place.holds(record)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneRule:
+    """A time zone of the tenant's own: the clock of whoever is there, whatever the calling list says."""
+
+    name: str
+    priority: int
+    zone: tzinfo
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRule:
+    """The customer's own validation, asked when no rule here forbids an attempt (assumed).
+
+    It gets the record as OCS sent it and answers as Compliance Manager does: 200 to dial, 409 not to, with a
+    ``GSW_CALL_RESULT`` where it wants another than do-not-call (assumed).
+    """
+
+    name: str
+    priority: int
+    url: str
+    within: float
+    """Seconds."""
+    otherwise: str
+    """``block`` or ``dial``: what becomes of a record when it gives no such answer in time."""
+    kind = "external"
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
     """Contact times by prefix: of those that begin a number, the longest is the one for it."""
 
-    hours: Mapping[str, tuple[str, tuple[tuple[tuple[int, int], ...], ...]]]
-    """Prefix -> name of the rule, and for weekdays, Saturday and Sunday the spans in seconds since midnight."""
+    hours: Hours = field(default_factory=dict)
+    lengths: tuple[int, ...] = field(init=False)
+    """Of the prefixes, the longest first."""
     kind = "times"
     result = CallResult.STALE
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lengths", tuple(sorted({len(prefix) for prefix in self.hours}, reverse=True)))
+
     def blocking(self, record: Record, now: float) -> str:
         """Return the name of the rule by which this is not the time to call, or nothing."""
-        if not self.hours or record.channel == "email":
+        if record.channel == "email":
             return ""
-        device = record.device
-        for length in range(len(device), -1, -1):
-            if (found := self.hours.get(device[:length])) is not None:
+        device, hours = record.device, self.hours
+        for length in self.lengths:
+            if (found := hours.get(device[:length])) is not None:
                 name, days = found
                 local = record.local_time(now)
                 seconds = local.hour * 3600 + local.minute * 60 + local.second
                 day = max(0, local.weekday() - 4)
                 return "" if any(begin <= seconds < end for begin, end in days[day]) else name
         return ""
-
-
-def rule_of(name: str, data: Mapping[str, Any]) -> Rule | None:
-    """Read a rule as JSON has it; None for contact times, which :func:`times_of` reads all together.
-
-    ``{"type": "attempts", "limit": 3, "seconds": 86400, "by": "device", "results": [6, 7], "priority": 1}`` (without
-    ``seconds``: today), ``{"type": "location", "prefixes": ["1305"]}``, ``{"type": "dates", "dates": ["2026-12-25"],
-    "prefixes": []}``, ``{"type": "times", "prefixes": ["49"], "weekdays": [["09:00", "18:00"]], "saturday": [], ...}``.
-
-    Raises:
-        Refusal: it is not written like that (651, 652).
-    """
-    kind = one_of("type", needed(data, "type", str), ("attempts", "location", "dates", "times"))
-    priority = given(data, "priority", LOWEST)
-    prefixes = _prefixes(data)
-    match kind:
-        case "attempts":
-            by = one_of("by", given(data, "by", "device"), ("device", "client"))
-            results = frozenset(_listed(data, "results", int))
-            limit = _at_least(1, "limit", needed(data, "limit", int))
-            seconds = _at_least(0, "seconds", given(data, "seconds", 0))
-            return AttemptRule(name, priority, limit, seconds, by, results)
-        case "location":
-            if not prefixes:
-                raise Refusal(Code.MISSING, '"prefixes" is missing.', "Name the numbers that are not to be called.")
-            return LocationRule(name, priority, prefixes)
-        case "dates":
-            dates = frozenset(_day(date) for date in _listed(data, "dates", str))
-            if not dates:
-                raise Refusal(Code.MISSING, '"dates" is missing.', "Name the days on which nobody is to be called.")
-            return DateRule(name, priority, dates, prefixes)
-    times_of([{"name": name, **data}])
-    return None
-
-
-def times_of(rules: Sequence[Mapping[str, Any]]) -> Times:
-    """Read contact times as the compliance data has them; for one prefix the last rule wins.
-
-    >>> times_of([{"name": "DE", "prefixes": ["49"], "weekdays": [["08:00", "20:00"]]}]).hours
-    {'49': ('DE', (((28800, 72000),), (), ()))}
-
-    Raises:
-        Refusal: they are not written like that (652).
-    """
-    hours = {}
-    for rule in rules:
-        days = tuple(tuple(_span(span) for span in _listed(rule, day, list)) for day in DAYS)
-        for prefix in _prefixes(rule) or ("",):
-            hours[prefix] = (str(rule.get("name", "")), days)
-    return Times(hours)
-
-
-def _prefixes(data: Mapping[str, Any]) -> tuple[str, ...]:
-    prefixes = tuple(_listed(data, "prefixes", str))
-    if wrong := [prefix for prefix in prefixes if not prefix.isdecimal()]:
-        raise Refusal(Code.INVALID, f'"prefixes" has {wrong[0]!r:.60}.', "Prefixes are digits with the calling code.")
-    return prefixes
-
-
-def _listed(data: Mapping[str, Any], name: str, kind: type[T]) -> list[T]:
-    values = data.get(name) or []
-    if not isinstance(values, list) or not all(isinstance(value, kind) for value in values):
-        raise Refusal(Code.INVALID, f'"{name}" is {values!r:.60}.', f"It is to be a list of {_KINDS[kind]}.")
-    return values
-
-
-_KINDS: dict[type, str] = {str: "texts", int: "whole numbers", list: 'pairs like ["08:00", "21:00"]'}
-
-
-def _at_least(least: int, name: str, value: int) -> int:
-    if value < least:
-        raise Refusal(Code.INVALID, f'"{name}" is {value}.', f"It is to be {least} or more.")
-    return value
-
-
-def _day(text: str) -> str:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date().isoformat()
-    except ValueError:
-        raise Refusal(Code.INVALID, f'"dates" has {text!r:.60}.', "A date is like 2026-12-25.") from None
-
-
-def _span(pair: list[Any]) -> tuple[int, int]:
-    try:
-        begin, end = (_seconds(clock) for clock in pair)
-        if 0 <= begin < end <= 86400:
-            return begin, end
-    except (ValueError, TypeError, AttributeError):
-        pass
-    raise Refusal(Code.INVALID, f"Contact times have {pair!r:.60}.", 'A span is like ["08:00", "21:00"].')
-
-
-def _seconds(clock: str) -> int:
-    hours, _, minutes = clock.partition(":")
-    return int(hours) * 3600 + int(minutes) * 60

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cxmock.reference.choices import Choice
 from cxmock.reference.keys import device_entry
 from cxmock.reference.services.dial_manager.template import EmptyField, Template
 from cxmock.wire.genesys.enumerations import CallResult
@@ -127,12 +128,20 @@ class Suppression:
     """List -> whether its entries are client ids."""
 
     @classmethod
-    def read(cls, channel: str, catalogue: Mapping[str, str]) -> Suppression:
-        """Read the catalogue as Redis has it."""
+    def read(
+        cls, channel: str, catalogue: Mapping[str, str], *, now: float = 0, choice: Choice | None = None
+    ) -> Suppression:
+        """Read the catalogue as Redis has it: what holds for the channel at ``now``, for who made this choice."""
         told = {name: from_json(text) for name, text in sorted(catalogue.items())}
         return cls(
             channel,
-            {name: one.get("type") == "ClientID" for name, one in told.items() if one.get("channel") in ("", channel)},
+            {
+                name: one.get("type") == "ClientID"
+                for name, one in told.items()
+                if one.get("channel") in ("", channel)
+                and not 0 < (one.get("expires") or 0) <= now
+                and (choice is None or choice.has_list(name, required=one.get("required", True)))
+            },
         )
 
     def entry(self, name: str, record: Mapping[str, Any]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
+from cxmock.reference.choices import Choice
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import Runtime
 from cxmock.reference.services.dial_manager.batch import Batch, Result, Suppression, batch_id, result_of
@@ -41,7 +42,7 @@ class Outbox:
         key = keys.batch(identity)
         kept = await redis.get(key)
         if kept is None:
-            batch = Batch.planned(identity, media, records, template, await self._suppressed(media, records))
+            batch = Batch.planned(identity, media, records, template, await self._suppressed(group, media, records))
             # Written down before it is sent; whoever came first with this batch has decided what is in it.
             if not await redis.set(key, batch.as_json(), nx=True, ex=BATCH_SECONDS):
                 kept = await redis.get(key)
@@ -63,17 +64,19 @@ class Outbox:
             await self._keep(key, batch, group, media, sent)
         return batch.results
 
-    async def _suppressed(self, media: str, records: Sequence[Record]) -> dict[str, str]:
+    async def _suppressed(self, group: str, media: str, records: Sequence[Record]) -> dict[str, str]:
         """Return which attempts a suppression list forbids: attempt GUID -> list."""
-        redis, keys = self.runtime.redis, self.runtime.keys
-        catalogue = cast("dict[str, str]", await redis.hgetall(keys.suppression_lists))
-        suppression = Suppression.read(media, catalogue)
+        redis, keys, now = self.runtime.redis, self.runtime.keys, self.runtime.clock.now()
+        pipe = redis.pipeline(transaction=False)
+        pipe.hgetall(keys.suppression_lists)
+        pipe.hget(keys.choices, group)
+        catalogue, chosen = await pipe.execute()
+        suppression = Suppression.read(media, catalogue, now=now, choice=Choice.of(chosen) if chosen else None)
         if not suppression.lists:
             return {}
         pipe = redis.pipeline(transaction=False)
         for name in suppression.lists:
             pipe.hmget(keys.suppression_list(name), [suppression.entry(name, record) for record in records])
-        now = self.runtime.clock.now()
         found: dict[str, str] = {}
         for name, untils in zip(suppression.lists, await pipe.execute(), strict=True):
             for record, until in zip(records, untils, strict=True):

@@ -128,6 +128,10 @@ class Catalogue:
             "ON CONFLICT (list_id, entry) DO UPDATE SET expires = NULL",
             list_id,
         )
+        return await self._count_entries(list_id)
+
+    async def _count_entries(self, list_id: int) -> int:
+        """Note how large a list is, and return it."""
         row = await self._one(
             f"UPDATE {SCHEMA}.suppression_list SET size = "
             f"(SELECT count(*) FROM {SCHEMA}.suppression_entry WHERE list_id = %s) WHERE id = %s RETURNING size",
@@ -135,13 +139,41 @@ class Catalogue:
         )
         return int(row["size"]) if row else 0
 
-    async def suppression_lists(self, name: str | None = None) -> list[Row]:
-        """Return the suppression lists, or the one of that name."""
+    async def suppression_lists(self, name: str | None = None, *, lock: bool = False) -> list[Row]:
+        """Return the suppression lists, or the one of that name; to ``lock``, until the transaction ends."""
         return await self._all(
-            "SELECT name, type, coalesce(channel, '') AS channel, required, expires, size AS entries, created "
-            f"FROM {SCHEMA}.suppression_list WHERE name = coalesce(%s, name) ORDER BY name",
+            "SELECT name, type, coalesce(channel, '') AS channel, required, expires, size AS entries, created, id "
+            f"FROM {SCHEMA}.suppression_list WHERE name = coalesce(%s, name) ORDER BY name"
+            + (" FOR UPDATE" if lock else ""),
             name,
         )
+
+    async def change_suppression(self, name: str, channel: str, required: bool, expires: int | None) -> None:
+        """Change a suppression list."""
+        await self._do(
+            f"UPDATE {SCHEMA}.suppression_list SET channel = nullif(%s, ''), required = %s, expires = %s "
+            "WHERE name = %s",
+            *(channel, required, expires, name),
+        )
+
+    async def remove_suppression(self, name: str) -> None:
+        """Remove a suppression list and its entries."""
+        await self._do(f"DELETE FROM {SCHEMA}.suppression_list WHERE name = %s", name)
+
+    async def add_entries(self, list_id: int, entries: Sequence[str], expires: int | None) -> int:
+        """Put entries on a list; return the list's size."""
+        await self._do(
+            f"INSERT INTO {SCHEMA}.suppression_entry (list_id, entry, expires) "
+            "SELECT %s::integer, entry, %s::integer FROM unnest(%s::text[]) AS e (entry) "
+            "ON CONFLICT (list_id, entry) DO UPDATE SET expires = excluded.expires",
+            *(list_id, expires, list(entries)),
+        )
+        return await self._count_entries(list_id)
+
+    async def remove_entry(self, list_id: int, entry: str) -> None:
+        """Take an entry off a list."""
+        await self._do(f"DELETE FROM {SCHEMA}.suppression_entry WHERE list_id = %s AND entry = %s", list_id, entry)
+        await self._count_entries(list_id)
 
     # Imports
 

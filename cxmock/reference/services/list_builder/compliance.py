@@ -6,6 +6,7 @@ The data goes into Redis: the rules for Compliance Manager, the whole document f
 from __future__ import annotations
 
 import asyncio
+import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,6 +76,13 @@ class ComplianceSource:
                 data = await asyncio.to_thread(Compliance.of, document)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Refusal(Code.BACK_END, f"The compliance data cannot be read: {error!r}.", status=502) from None
+            if _older(data.version, self.data.version):
+                raise Refusal(
+                    Code.BACK_END,
+                    f'The compliance data are "{data.version}", older than "{self.data.version}", which is kept.',
+                    "Have the provider hand out its latest version.",
+                    status=502,
+                )
             etag, now = response.headers.get("etag", ""), self.runtime.clock.now()
             await self._keep(document, response.text, etag, now)
             self.data, self._etag, self.fetched = data, etag, now
@@ -130,6 +138,20 @@ class ComplianceSource:
         if etag and text:
             self.data = await asyncio.to_thread(lambda: Compliance.of(from_json(text)))
             self._etag = str(etag)
+
+
+def _older(version: str, held: str) -> bool:
+    """Return whether a version comes before another: by the numbers it begins with, where both begin so (assumed).
+
+    >>> _older("9.0.9", "9.0.43"), _older("9.0.43-1f", "9.0.43-2e"), _older("spring", "9.0.43")
+    (True, False, False)
+    """
+    new, old = (re.match(r"[0-9]{1,9}(?:\.[0-9]{1,9})*", one) for one in (version, held))
+    return bool(new and old) and _numbers(new) < _numbers(old)
+
+
+def _numbers(found: re.Match[str] | None) -> list[int]:
+    return [int(one) for one in found[0].split(".")] if found else []
 
 
 def _refused(call: str, response: Response) -> Refusal:

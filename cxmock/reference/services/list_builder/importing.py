@@ -53,6 +53,8 @@ class SuppressionOrder:
     """``Device`` or ``ClientID``."""
     channel: str
     required: bool
+    expires: int | None = None
+    """UTC seconds until which the list holds; 0: for ever; None: as it was."""
 
 
 @dataclass
@@ -161,8 +163,11 @@ async def import_suppression(runtime: Runtime, order: SuppressionOrder) -> dict[
         counts = Counts(lines=file.text.records.line, contacts=entries, rejected=rejected)
         await catalogue.end_run(run, runtime.clock.now(), counts, rejects.kept)
         rejects_file = await rejects.publish()
+        if order.expires is not None:
+            await catalogue.change_suppression(order.name, order.channel, order.required, order.expires or None)
+        [now] = await catalogue.suppression_lists(order.name)
         # Redis is last: from here on the entries hold, so what could still fail comes before.
-        await _tell_redis(runtime, connection, order)
+        await _tell_redis(runtime, connection, order, now["expires"] or 0)
     return {
         "name": order.name,
         "file": order.file,
@@ -228,15 +233,17 @@ async def _copy_entries(share: Share, connection: AsyncConnection[Any], file: Su
     return count
 
 
-async def _tell_redis(runtime: Runtime, connection: AsyncConnection[Any], order: SuppressionOrder) -> None:
+async def _tell_redis(
+    runtime: Runtime, connection: AsyncConnection[Any], order: SuppressionOrder, expires: int
+) -> None:
     """Put the entries where Compliance Manager looks (row 5)."""
     redis, keys = runtime.redis, runtime.keys
     async with connection.cursor() as cursor:
         await cursor.execute("SELECT DISTINCT entry FROM incoming")
         while rows := await cursor.fetchmany(ENTRIES_AT_ONCE):
             await redis.hset(keys.suppression_list(order.name), mapping={row[0]: "0" for row in rows})
-    told = to_json({"channel": order.channel, "type": order.kind, "required": order.required})
-    await redis.hset(keys.suppression_lists, order.name, told)
+    told = {"channel": order.channel, "type": order.kind, "required": order.required}
+    await redis.hset(keys.suppression_lists, order.name, to_json(told | ({"expires": expires} if expires else {})))
     await redis.incr(keys.rules_version)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxmock.net.clock import Clock
-from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
+from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of, texts
+from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.reference.names import valid_name
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.list_builder import suppressing
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
+from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import FOLDERS
 from cxmock.serving.keeping import RememberedPart
@@ -21,7 +24,6 @@ from cxmock.wire.http import Request, Response
 CONTACTS = f"{API}/contact-lists"
 SUPPRESSION = f"{API}/suppression-lists"
 COMPLIANCE = f"{API}/compliance-data"
-CHANNELS = ("", "voice", "sms", "email")
 ENTRY_TYPES = ("Device", "ClientID")
 REJECTS_TOLD = 1000
 
@@ -103,12 +105,11 @@ class ListBuilder:
     @routes("GET", SUPPRESSION)
     async def suppression_lists(self, request: Request) -> Response:
         """List the suppression lists."""
-        async with self.runtime.postgres.transaction() as connection:
-            return done(await Catalogue(connection).suppression_lists())
+        return done([_shown(one) for one in await suppressing.lists(self.runtime)])
 
     @routes("POST", SUPPRESSION)
     async def import_suppression(self, request: Request) -> Response:
-        """Import a file of the share (``file``) into suppression list ``name``."""
+        """Import a file of the share (``file``) into suppression list ``name``; ``expires`` ends the whole list."""
         from cxmock.reference.services.list_builder.importing import SuppressionOrder, import_suppression
 
         data = data_of(request)
@@ -119,17 +120,50 @@ class ListBuilder:
             kind=one_of("type", given(data, "type", "Device"), ENTRY_TYPES),
             channel=one_of("channel", given(data, "channel", ""), CHANNELS),
             required=given(data, "required", False),
+            expires=moment(self.runtime, data) if "expires" in data else None,
         )
+        if order.name == OPT_OUT_LIST:
+            if order.kind != "Device" or order.channel not in ("", "sms"):
+                raise Refusal(Code.CONFLICT, f'"{OPT_OUT_LIST}" has devices, and is for text messages.')
+            order = replace(order, channel="sms", required=True, expires=None)
         return done(await import_suppression(self.runtime, order))
 
     @routes("GET", f"{SUPPRESSION}/{{name}}")
     async def suppression_list(self, request: Request) -> Response:
         """Tell about a suppression list."""
+        if found := await suppressing.lists(self.runtime, request.params["name"]):
+            return done(_shown(found[0]))
         async with self.runtime.postgres.transaction() as connection:
-            catalogue = Catalogue(connection)
-            if found := await catalogue.suppression_lists(request.params["name"]):
-                return done(found[0])
-            raise await catalogue.no_such("suppression_list", request.params["name"])
+            raise await Catalogue(connection).no_such("suppression_list", request.params["name"])
+
+    @routes("PUT", f"{SUPPRESSION}/{{name}}")
+    async def change_suppression_list(self, request: Request) -> Response:
+        """Change ``channel``, ``required`` or ``expires`` of a suppression list. It holds at once."""
+        changed = await suppressing.change(self.runtime, request.params["name"], data_of(request))
+        return done(_shown(changed))
+
+    @routes("DELETE", f"{SUPPRESSION}/{{name}}")
+    async def remove_suppression_list(self, request: Request) -> Response:
+        """Remove a suppression list. It holds no more at once."""
+        await suppressing.remove(self.runtime, request.params["name"])
+        return done()
+
+    @routes("POST", f"{SUPPRESSION}/{{name}}/entries")
+    async def suppress(self, request: Request) -> Response:
+        """Put ``entries`` on a suppression list, all or none, until ``expires``. They hold at once."""
+        data = data_of(request)
+        return done(await suppressing.add(self.runtime, request.params["name"], texts(data, "entries"), data))
+
+    @routes("GET", f"{SUPPRESSION}/{{name}}/entries/{{entry}}")
+    async def suppression_entry(self, request: Request) -> Response:
+        """Tell whether a device or client is on a suppression list, and until when."""
+        return done(await suppressing.entry(self.runtime, request.params["name"], request.params["entry"]))
+
+    @routes("DELETE", f"{SUPPRESSION}/{{name}}/entries/{{entry}}")
+    async def allow(self, request: Request) -> Response:
+        """Take a device or client off a suppression list. It may be tried again at once."""
+        await suppressing.take_off(self.runtime, request.params["name"], request.params["entry"])
+        return done()
 
     @routes("GET", COMPLIANCE)
     def compliance_data(self, request: Request) -> Response:
@@ -158,6 +192,11 @@ class ListBuilder:
             found = await self.runtime.gws.objects("time-zones")
             self._zone_dbids = {one["name"]: int(one["DBID"]) for one in found}
         return self._zone_dbids
+
+
+def _shown(suppression_list: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a suppression list as the API tells it."""
+    return {name: value for name, value in suppression_list.items() if name != "id"}
 
 
 def _name(data: Mapping[str, Any]) -> str:

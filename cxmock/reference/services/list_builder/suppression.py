@@ -71,14 +71,7 @@ class SuppressionFile:
                 f"wrong number of columns: {len(record.fields)}, and the {self._kind} is column {self._place + 1}",
             )
         text = record.fields[self._place].strip()
-        if not text:
-            return "", "no number" if self._kind == "Device" else "no client id"
-        if self._kind == "ClientID":
-            return text, "" if len(
-                text
-            ) <= FIELD_LIMIT else f"value too long: a client id has at most {FIELD_LIMIT} characters"
-        device = device_of(text, self._country_of(record))
-        return ("", f"invalid device: {device}") if isinstance(device, str) else (device_entry(device.address), "")
+        return entry_of(text, self._kind, self._country_of(record))
 
     def _country_of(self, record: Record) -> str:
         if self._country is not None and len(record.fields) > self._country:
@@ -86,3 +79,19 @@ class SuppressionFile:
             if is_country(code):
                 return code
         return self._defaults.country
+
+
+def entry_of(text: str, kind: str, country: str) -> tuple[str, str]:
+    """Return an entry as the list has it, or what is wrong with it.
+
+    >>> entry_of("(202) 555-0143", "Device", "US"), entry_of("", "ClientID", "US")
+    (('12025550143', ''), ('', 'no client id'))
+    """
+    if not text:
+        return "", "no number" if kind == "Device" else "no client id"
+    if kind == "ClientID":
+        if len(text) > FIELD_LIMIT:
+            return "", f"value too long: a client id has at most {FIELD_LIMIT} characters"
+        return text, ""
+    device = device_of(text, country)
+    return ("", f"invalid device: {device}") if isinstance(device, str) else (device_entry(device.address), "")
