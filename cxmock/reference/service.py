@@ -180,7 +180,7 @@ class Runtime:
             if not request.path.startswith(tuple(open_to_all)):
                 await self.identify(request)
             if route is not None:
-                answer = getattr(service, route.name)(request)
+                answer = route.of(service)(request)
                 response: Response = await answer if isawaitable(answer) else answer
             elif otherwise is not None:
                 response = await otherwise(request)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
+from cxmock.reference.resources import Resource
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.api_aggregator.labels import LABELS
 from cxmock.reference.sessions import Session, cookie
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
@@ -36,8 +38,13 @@ class ApiAggregator:
     """The entry of the API, as documented; paths and sessions are assumed."""
 
     runtime: Runtime
+    labels: Resource = field(init=False)
 
     routes = Routes()
+    routes.mount("labels", f"{API}/{LABELS.name}", Resource.routes)
+
+    def __post_init__(self) -> None:
+        self.labels = Resource(self.runtime, LABELS)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
