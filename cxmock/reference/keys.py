@@ -94,7 +94,10 @@ class Keys:
 
     @property
     def campaign_groups(self) -> str:
-        """The latest state of each campaign group: hash, ``campaign@group`` -> JSON."""
+        """The latest state of each campaign group: hash, ``campaign@group`` -> JSON.
+
+        Beside what OCS told: ``at`` (UTC seconds) and ``past``, the GUIDs of loadings that are over.
+        """
         return self._key("campaign-groups")
 
     @property

@@ -24,6 +24,9 @@ BEHIND = {
     "compliance-choices": Component.COMPLIANCE_MANAGER,
     "files": Component.LIST_MANAGER,
     "jobs": Component.JOB_SCHEDULER,
+    "session-profiles": Component.CAMPAIGN_MANAGER,
+    "dialing-profiles": Component.CAMPAIGN_MANAGER,
+    "campaign-templates": Component.CAMPAIGN_MANAGER,
     "campaigns": Component.CAMPAIGN_MANAGER,
     "campaign-groups": Component.CAMPAIGN_MANAGER,
 }

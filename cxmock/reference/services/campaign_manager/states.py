@@ -1,7 +1,6 @@
 """What a campaign group can do in which state, and between which modes it can change while it dials: tables.
 
-The words of states are observed, but for ``Paused``, which is ours, as both tables are: GWS tells of a campaign group
-that was paused that it is ``Active``, and Campaign Manager remembers the rest.
+The words of states are observed, but for ``Paused``, which is ours, as the first table is.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ LEAVING: Final = ("WaitingUnload", "UnloadInProgress", "Unloading")
 COMMANDS: Final[Mapping[str, str]] = {
     "load": "load-campaign",
     "start": "start-dialing",
-    "pause": "stop-dialing",
-    "resume": "start-dialing",
+    "pause": "pause-dialing",
+    "resume": "resume-dialing",
     "stop": "stop-dialing",
     "unload": "unload-campaign",
     "force-unload": "force-unload-campaign",
