@@ -10,15 +10,15 @@ from urllib.parse import quote
 
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, done
-from cxmock.reference.fields import Choice, Field, Name, Whole
 from cxmock.reference.gws import Attributes, kv_list
 from cxmock.reference.objects import Objects
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.campaign_manager.control import Control
 from cxmock.reference.services.campaign_manager.defining import group_of, text_of
-from cxmock.reference.services.campaign_manager.dialing import MEDIA, Dialing, dialing_of
+from cxmock.reference.services.campaign_manager.dialing import Dialing, dialing_of
 from cxmock.reference.services.campaign_manager.linked import Linked, Users, changing
+from cxmock.reference.services.campaign_manager.lists import CAMPAIGN, GROUP
 from cxmock.reference.services.campaign_manager.objects import (
     OWN,
     CampaignGroup,
@@ -54,14 +54,6 @@ STATISTICS = (
     "CampaignHitRatio",
 )
 """Of a campaign group, as GWS has them from Stat Server; sites name their own (assumed)."""
-_LISTED = (
-    Field("status", Name(), "Where it stands."),
-    Field("media", Choice(MEDIA), "What it sends."),
-    Field("contactList", Name(), "Whom it contacts."),
-    Field("template", Name(), "What it was made from."),
-    Field("dialMode", Whole(1), "How it dials."),
-)
-"""By what campaign groups can be filtered and sorted."""
 
 
 @dataclass
@@ -113,7 +105,7 @@ class CampaignManager:
     @routes("GET", CAMPAIGNS)
     async def campaigns(self, request: Request) -> Response:
         """List the campaigns."""
-        paging = Paging.of(request, ())
+        paging = Paging.of(request, CAMPAIGN)
         found = await self.runtime.gws.objects("campaigns")
         return paging.of_rows([{"name": one["name"], "dbid": one["DBID"], **own_properties(one)} for one in found])
 
@@ -153,7 +145,7 @@ class CampaignManager:
     @routes("GET", GROUPS)
     async def groups(self, request: Request) -> Response:
         """List the campaign groups, each with its present status."""
-        paging = Paging.of(request, _LISTED)
+        paging = Paging.of(request, GROUP)
         found = await self.runtime.gws.objects("campaign-groups")
         stand = zip(found, await self.control.all_stand(found), strict=True)
         return paging.of_rows([{**shown(one), "status": said["status"]} for one, said in stand])

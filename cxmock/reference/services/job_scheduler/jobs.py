@@ -26,7 +26,9 @@ MOST_RETRIES: Final = 10
 LONGEST_PAUSE: Final = 3600
 """Seconds between two attempts, at most."""
 
-RUNNING, RETRYING, DONE, FAILED, SKIPPED = "running", "retrying", "done", "failed", "skipped"
+STATES: Final = ("running", "retrying", "done", "failed", "skipped")
+"""Of a run."""
+RUNNING, RETRYING, DONE, FAILED, SKIPPED = STATES
 
 
 class ScheduleShape:
@@ -48,7 +50,12 @@ FIELDS: Final = (
     Field("name", Name(), "What it is called.", needed=True),
     Field("action", Choice(ACTIONS), "What it does.", needed=True),
     Field("protocol", Choice(PROTOCOLS), "How the customer's server is reached.", default="sftp"),
-    Field("path", Text(255), "A file there, or a pattern such as /in/leads-*.csv; for an export, the file to write.", needed=True),
+    Field(
+        "path",
+        Text(255),
+        "A file there, or a pattern such as /in/leads-*.csv; for an export, the file to write.",
+        needed=True,
+    ),
     Field("list", Name(), "The contact or suppression list.", needed=True),
     Field("schedule", ScheduleShape(), "When it runs; null: on demand."),
     Field("files", Choice(("all", "newest", "new")), "Which of the files that a pattern matches.", default="all"),
@@ -105,7 +112,9 @@ class Job:
         """Return the job as the API tells it."""
         told = asdict(self) | {"schedule": self.schedule.shown() if self.schedule else None}
         told["campaignGroup"], told["retryAfter"] = told.pop("campaign_group"), told.pop("retry_after")
-        return {name: value for name, value in told.items() if value != "" and (value is not None or name == "schedule")}
+        return {
+            name: value for name, value in told.items() if value != "" and (value is not None or name == "schedule")
+        }
 
     def first_due(self, now: float, zone: str) -> float:
         """Return when a job that was defined now is due first, in UTC seconds; ``inf`` for never.
@@ -121,13 +130,13 @@ class Job:
         due = self.schedule.after(now, zone) if self.enabled and self.schedule else None
         return math.inf if due is None else due
 
-    def pause(self, attempts: int) -> float:
+    def pause(self, attempts: int) -> int:
         """Return the seconds between the attempt of that number and the next: each twice as many, at most an hour.
 
         >>> [Job("j", "export-results", "sftp", "/x", "y", retry_after=600).pause(number) for number in (1, 2, 3, 4)]
         [600, 1200, 2400, 3600]
         """
-        return min(LONGEST_PAUSE, self.retry_after * 2 ** (attempts - 1))
+        return min(LONGEST_PAUSE, self.retry_after << (attempts - 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +199,7 @@ class Run:
     def retrying(self, ended: float, reason: str, again: float, due: float) -> Run:
         """Return it as it is when it is to be tried again."""
         due_then = None if due == math.inf else due
-        return replace(
-            self, state=RETRYING, ended=iso(ended), reason=reason, next_attempt=again, next_due=due_then
-        )
+        return replace(self, state=RETRYING, ended=iso(ended), reason=reason, next_attempt=again, next_due=due_then)
 
     def with_attempt(self, started: float, ended: float, reason: str) -> Run:
         """Return it with an attempt that failed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -22,9 +22,18 @@ LOOK_EVERY = 5.0
 """Real seconds after which a replica looks for what others defined, or left."""
 RUN_WITHIN = 3600.0
 """Real seconds that one attempt may take."""
-STOPPED = "The Job Scheduler was stopped."
+Zone = Callable[[Job], Awaitable[str]]
+"""Tells the time zone that a job goes by which names none."""
 
-Zone = Callable[[], str]
+
+@dataclass
+class Watching:
+    """A look-out for jobs that are due."""
+
+    poked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is to look again."""
+    ending: bool = False
+    task: asyncio.Task[None] | None = None
 
 
 @dataclass
@@ -36,11 +45,9 @@ class Runner:
 
     runtime: Runtime
     zone: Zone
-    """The tenant's time zone, by its name."""
     _runs: dict[str, asyncio.Task[Run]] = field(default_factory=dict)
     """What runs in this process, by job."""
-    _watching: asyncio.Task[None] | None = None
-    _poked: asyncio.Event = field(default_factory=asyncio.Event)
+    _watching: Watching | None = None
 
     @property
     def store(self) -> Store:
@@ -50,23 +57,36 @@ class Runner:
     def watch(self) -> None:
         """Begin to look for jobs that are due, unless that is so already."""
         if self._watching is None:
-            self._poked = asyncio.Event()
-            self._watching = asyncio.create_task(self._watch())
+            self._watching = Watching()
+            self._watching.task = asyncio.create_task(self._watch(self._watching))
 
     def poke(self) -> None:
         """Look again: a job was changed."""
-        self._poked.set()
+        if self._watching is not None:
+            self._watching.poked.set()
 
     def cut_short(self) -> list[asyncio.Task[Any]]:
         """End everything; return what is ending."""
-        tasks: list[asyncio.Task[Any]] = [*self._runs.values()]
-        if self._watching is not None:
-            tasks.append(self._watching)
+        tasks: list[asyncio.Task[Any]] = list(self._runs.values())
         for task in tasks:
             task.cancel()
         self._runs.clear()
-        self._watching = None
+        if self._watching is not None:
+            # Asked to end, not cancelled: it may be speaking to Redis.
+            self._watching.ending = True
+            self._watching.poked.set()
+            if self._watching.task is not None:
+                tasks.append(self._watching.task)
+            self._watching = None
         return tasks
+
+    async def retry_no_more(self, name: str) -> None:
+        """Have a job that waits to be tried again not be so: it is about to be defined otherwise."""
+        with suppress(Refusal, TurnLost):  # there is none of that name, or somebody runs it
+            _, runs = await self.store.read(name)
+            if runs and runs[0].state == RETRYING and (turn := await self.store.take(name)):
+                runs[0] = replace(runs[0], state=FAILED, next_attempt=None, next_due=None)
+                await self.store.end(turn, runs, math.inf)
 
     async def run_now(self, name: str) -> tuple[Run, asyncio.Task[Run]]:
         """Run a job now; return its run as it begins, and what ends with the run.
@@ -78,49 +98,43 @@ class Runner:
         turn = await self.store.take(name)
         if turn is None:
             raise Refusal(Code.CONFLICT, f'"{name}" runs already.', "Its history tells how it goes.")
-        job, run = await self._begun(turn, "request")
+        job, run = await self._begun(turn)
+        assert run is not None
         return run, self._carry_out(job, run, turn)
 
     # Looking
 
-    async def _watch(self) -> None:
-        while True:
+    async def _watch(self, watching: Watching) -> None:
+        while not watching.ending and not _cancelled():
+            watching.poked.clear()
             due: float | None = None
             with suppress(Exception):  # no Redis: whoever asks is told, and later it is tried again
-                due = await self._look()
-            await self._rest(due)
+                due = await self._look(watching)
+            if not watching.ending:
+                await self._rest(watching, due)
 
-    async def _look(self) -> float | None:
+    async def _look(self, watching: Watching) -> float | None:
         """Run what is due and what was left; return when the next job is due."""
         now = self.runtime.clock.now()
         scheduled = await self.store.scheduled()
         waiting = {name for name, due in scheduled if due <= now} | set(await self.store.running())
         for name in sorted(waiting - set(self._runs)):
             with suppress(Refusal, TurnLost):  # removed meanwhile, or another replica was faster
-                await self._take_up(name)
+                await self._take_up(name, watching)
         return min((due for _, due in scheduled if due > now), default=None)
 
-    async def _take_up(self, name: str) -> None:
-        turn = await self.store.take(name)
-        if turn is None:
-            return
-        try:
-            _, runs = await self.store.read(name)
-            left = bool(runs) and runs[0].state == RUNNING
-            if not left and await self.store.due(name) > self.runtime.clock.now():
-                await self.store.give_up(turn)
-                return
-            job, run = await self._begun(turn, "schedule")
-        except BaseException:
-            with suppress(Exception):
-                await self.store.give_up(turn)
-            raise
-        self._carry_out(job, run, turn)
+    async def _take_up(self, name: str, watching: Watching) -> None:
+        """Run a job that is due, or go on with one that was left; unless another replica does."""
+        if turn := await self.store.take(name):
+            job, run = await self._begun(turn, by_schedule=True)
+            if run is not None and watching.ending:
+                await self.store.give_up(turn)  # another replica goes on with it
+            elif run is not None:
+                self._carry_out(job, run, turn)
 
-    async def _rest(self, due: float | None) -> None:
+    async def _rest(self, watching: Watching, due: float | None) -> None:
         """Wait until a job is due, something was changed, or it is time to look for what others did."""
-        self._poked.clear()
-        waits = [asyncio.create_task(self._poked.wait())]
+        waits: list[asyncio.Task[Any]] = [asyncio.create_task(watching.poked.wait())]
         if due is not None:
             waits.append(asyncio.create_task(self.runtime.clock.passes(due)))
         try:
@@ -132,26 +146,36 @@ class Runner:
 
     # Running
 
-    async def _begun(self, turn: Turn, trigger: str) -> tuple[Job, Run]:
-        """Begin a run, or go on with one that is to be tried again or was left; return the job and the run."""
-        now = self.runtime.clock.now()
-        job, runs = await self.store.read(turn.job)
-        due = await self.store.due(turn.job)
-        if runs and runs[0].state == RUNNING:
-            run = runs[0]
-        elif runs and runs[0].state == RETRYING and trigger == "schedule" and (runs[0].next_attempt or 0) <= now:
-            run = replace(runs[0], state=RUNNING, ended="", reason="", next_attempt=None, next_due=None)
-            due = math.inf if runs[0].next_due is None else runs[0].next_due
-            runs[0] = run
-        else:
-            if runs and runs[0].state == RETRYING:
-                due = math.inf if runs[0].next_due is None else runs[0].next_due
-                runs[0] = replace(runs[0], state=FAILED, next_attempt=None, next_due=None)
-            run = Run(RUNNING, iso(now), number=await self.store.next_number(), trigger=trigger)
-            runs.insert(0, run)
-            if due <= now:
-                due = job.next_due(now, self.zone())
-        await self.store.begin(turn, runs, due)
+    async def _begun(self, turn: Turn, *, by_schedule: bool = False) -> tuple[Job, Run | None]:
+        """Begin a run, or go on with one that was left, or is to be tried again.
+
+        Returns:
+            The job, and the run; no run when the job is no longer due by its schedule.
+        """
+        try:
+            now = self.runtime.clock.now()
+            job, runs = await self.store.read(turn.job)
+            due = await self.store.due(turn.job)
+            latest = runs[0] if runs else None
+            if latest is not None and latest.state == RUNNING:
+                run = latest
+            elif by_schedule and due > now:
+                await self.store.give_up(turn)
+                return job, None
+            elif latest is not None and latest.state == RETRYING:
+                due = math.inf if latest.next_due is None else latest.next_due
+                run = runs[0] = replace(latest, state=RUNNING, ended="", reason="", next_attempt=None, next_due=None)
+            else:
+                trigger = "schedule" if by_schedule else "request"
+                run = Run(RUNNING, iso(now), number=await self.store.next_number(), trigger=trigger)
+                runs.insert(0, run)
+                if by_schedule:
+                    due = job.next_due(now, await self.zone(job))
+            await self.store.begin(turn, runs, due)
+        except BaseException:
+            with suppress(Exception):
+                await self.store.give_up(turn)
+            raise
         return job, run
 
     def _carry_out(self, job: Job, run: Run, turn: Turn) -> asyncio.Task[Run]:
@@ -166,7 +190,7 @@ class Runner:
             del self._runs[name]
         if not task.cancelled():
             task.exception()  # whoever waits for the run is told; nobody else has to ask
-        self._poked.set()
+        self.poke()
 
     async def _run(self, job: Job, run: Run, turn: Turn) -> Run:
         """Make one attempt; return the run as it is then.
@@ -180,7 +204,7 @@ class Runner:
         async def note(so_far: Run, taken: Step | None) -> None:
             nonlocal latest
             latest = so_far
-            await self.store.note(turn, await self._runs_with(so_far), taken)
+            await self.store.note(turn, await self._runs_with(turn, so_far), taken)
 
         self.runtime.metrics.count("cxc_js_jobs_running_total")
         try:
@@ -188,12 +212,11 @@ class Runner:
             done = await watched(work, store.TURN_SECONDS / 3, lambda: self.store.keep_up(turn))
         except TurnLost:
             raise
-        except asyncio.CancelledError:
-            # Whoever comes next goes on with it.
-            with suppress(Exception):
-                await self.store.give_up(turn)
-            raise
-        except Exception as error:
+        except BaseException as error:
+            if _cancelled() or not isinstance(error, Exception):
+                with suppress(Exception):  # whoever comes next goes on with it
+                    await self.store.give_up(turn)
+                raise
             return await self._ended(turn, latest.with_attempt(began, self.runtime.clock.now(), _reason(error)))
         else:
             return await self._ended(turn, replace(done, state="done", ended=iso(self.runtime.clock.now()), reason=""))
@@ -209,28 +232,43 @@ class Runner:
 
     async def _ended(self, turn: Turn, run: Run) -> Run:
         """Note how an attempt ended: for good, or to be made again."""
-        now, zone = self.runtime.clock.now(), self.zone()
-        job, _ = await self.store.read(turn.job)
+        runs = await self._runs_with(turn, run)
+        now, (job, _) = self.runtime.clock.now(), await self.store.read(turn.job)
         due = await self.store.due(turn.job)
         if run.state == RUNNING:  # it failed
             reason = run.attempts[-1]["reason"]
             if len(run.attempts) <= job.retries:
                 again = now + job.pause(len(run.attempts))
-                run = run.retrying(now, reason, again, due)
-                await self.store.end(turn, await self._runs_with(run), again)
+                run = runs[0] = run.retrying(now, reason, again, due)
+                await self.store.end(turn, runs, again)
                 return run
-            run = run.failed(now, reason)
-        runs = await self._runs_with(run)
+            run = runs[0] = run.failed(now, reason)
         if due <= now and job.overlap == "skip":
             skipped = Run(SKIPPED, iso(now), iso(now), "It was due while the run before was still under way.")
-            runs.insert(0, replace(skipped, number=await self.store.next_number(), trigger="schedule"))
-            due = job.next_due(now, zone)
+            runs.insert(1, replace(skipped, number=await self.store.next_number(), trigger="schedule"))
+            due = job.next_due(now, await self.zone(job))
         await self.store.end(turn, runs, due)
         return run
 
-    async def _runs_with(self, run: Run) -> list[Run]:
-        """Return the job's runs with this one as it is now."""
-        raise NotImplementedError
+    async def _runs_with(self, turn: Turn, run: Run) -> list[Run]:
+        """Return the job's runs, the first of them as it is now.
+
+        Raises:
+            TurnLost: the job is gone.
+        """
+        try:
+            _, runs = await self.store.read(turn.job)
+        except Refusal as refusal:
+            if refusal.code == Code.NOT_FOUND:
+                raise TurnLost from None
+            raise
+        return [run, *runs[1:]]
+
+
+def _cancelled() -> bool:
+    """Return whether the present task is to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _reason(error: Exception) -> str:

@@ -184,7 +184,7 @@ def _walls(cron: str, after: datetime) -> Iterator[datetime]:
     times = croniter(cron, after)
     try:
         while True:
-            wall = times.get_next(datetime)
+            wall: datetime = times.get_next(datetime)  # type: ignore[no-untyped-call]
             if wall.year >= 2100:
                 return
             yield wall

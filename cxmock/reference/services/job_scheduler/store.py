@@ -77,7 +77,7 @@ class Store:
         if "definition" not in kept:
             known = ", ".join((await self.names())[:20]) or "none"
             raise Refusal(Code.NOT_FOUND, f'There is no job "{name:.100}".', f"There are: {known}.")
-        return Job.kept(kept["definition"]), [Run.kept(run) for run in from_json(kept.get("runs", "[]"))]
+        return Job.kept(str(kept["definition"])), [Run.kept(run) for run in from_json(kept.get("runs", "[]"))]
 
     async def all(self) -> list[tuple[Job, list[Run]]]:
         """Return all jobs with their runs, by name."""
@@ -107,8 +107,8 @@ class Store:
 
     async def taken(self, name: str) -> dict[str, str]:
         """Return the files on the server that a job has taken, with their sizes."""
-        found: dict[str, str] = await self._redis.hgetall(self._keys.job_taken(name))
-        return found
+        found = await self._redis.hgetall(self._keys.job_taken(name))
+        return {str(path): str(size) for path, size in found.items()}
 
     # Turns
 
@@ -180,7 +180,7 @@ class Store:
             await pipe.watch(key)
             if await pipe.get(key) != turn.secret:
                 raise TurnLost
-            pipe.multi()
+            pipe.multi()  # type: ignore[no-untyped-call]
             for name, *arguments in commands:
                 getattr(pipe, name)(*arguments)
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import posixpath
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,9 @@ IMPORT_WITHIN = 300.0
 """Seconds for List Builder to import one file."""
 STARTED_FROM = {"NotLoaded": ("load", "start"), "Active": ("start",), "Paused": ("resume",)}
 """Where a campaign group may stand that is to be started, and how it is."""
+
+CANCEL_EVERY = 0.5
+"""Seconds after which what did not end is cancelled again."""
 
 Note = Callable[[Run, Step | None], Awaitable[None]]
 """Notes how far a run is, and maybe which file was taken; raises when the run is somebody else's by now."""
@@ -161,4 +164,16 @@ async def watched(work: asyncio.Task[Run], every: float, keep_up: Callable[[], A
         return work.result()
     finally:
         work.cancel()
-        await asyncio.gather(work, return_exceptions=True)
+        await ended([work])
+
+
+async def ended(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Wait for tasks that are to end. They are cancelled, again and again if need be.
+
+    A library may take a cancellation for the end of its connection, and go on.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        _, left = await asyncio.wait(left, timeout=CANCEL_EVERY)
+        for task in left:
+            task.cancel()
