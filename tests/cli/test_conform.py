@@ -55,8 +55,9 @@ def test_a_recording_that_begins_midway_says_so(
     stands = {**pair, "campaignGroupId": 101, "campaignGroupName": "Spring@Outbound agents", "status": "Running"}
     names = "dialed answered busy noAnswer answeringMachine blocked rescheduled finished overdialed missed"
     counts = dict.fromkeys(names.split(), 0)
-    mode = {"dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80, "completed": False, "nextDue": None, "problem": ""}
-    told = {**stands, **mode, "statistics": {**counts, "hitRatio": None, "overdialRate": None, "results": {}}}
+    mode = {"dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80, "completed": False, "remaining": 0}
+    due = {"nextDue": None, "problem": ""}
+    told = {**stands, **mode, **due, "statistics": {**counts, "hitRatio": None, "overdialRate": None, "results": {}}}
     request = {"message": "StartDialing", "attributes": pair}
     answer = {"messages": [{"message": "DialingStarted", "attributes": told}]}
     journal.record(9, "ocs", "StartDialing", request, answer, seconds=0.0)
