@@ -38,6 +38,8 @@ API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
+REPLICA_HEADER = b"x-cxc-replica"
+"""Names the replica that answered (assumed)."""
 REDIS_WITHIN = 5.0
 """Seconds for one command."""
 
@@ -62,6 +64,7 @@ class Runtime:
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._replica = (self.settings.replica or self.name).encode()
         self.metrics = Metrics(self.prefix)
         self.keys = Keys(self.settings.tenant)
 
@@ -169,7 +172,7 @@ class Runtime:
         ``/health`` and ``/metrics`` are answered here. All else needs a session or the service key (401 without),
         but for paths that begin with one of ``open_to_all``. What no route matches goes to ``otherwise``.
         """
-        if request.path == "/health":
+        if request.path in ("/health", "/health/live"):
             return Response.of({"status": "UP", "service": self.name})
         if request.path == "/metrics":
             return Response.plain(self.metrics.text(), content_type="text/plain; version=0.0.4")
@@ -188,7 +191,10 @@ class Runtime:
                 raise _unknown(type(service).__name__, routes, request)
         except Exception as error:
             response = _refusal(error).answer(request.path)
-        response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
+        response.raw_headers += (
+            (TRACE_HEADER.encode(), trace.encode("latin-1", "replace")),
+            (REPLICA_HEADER, self._replica),
+        )
         known = route.template if route else "other"
         self.metrics.called(request.method, known, response.status, time.perf_counter() - began)
         return response
