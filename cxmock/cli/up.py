@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         if recording is not None:
             recording.begin(testbed.journal)
         testbed.start(*wanted)
+        testbed.tell = say
         told = leave(testbed, testbed.control(say))
         if options.json:
             print(json.dumps(told), flush=True)
