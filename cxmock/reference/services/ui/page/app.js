@@ -44,27 +44,31 @@ class View {
   fill(title, acts, ...children) {
     document.title = `${title} · CX Contact in miniature`;
     this.trouble = el("div");
+    this.rest = el("div", { class: "screen" }, children);
     this.root.replaceChildren(
-      el("div", { class: "head" }, el("h1", {}, title), el("div", { class: "acts" }, acts)), this.trouble, ...children);
+      el("div", { class: "head" }, el("h1", {}, title), el("div", { class: "acts" }, acts)), this.trouble, this.rest);
     return this.trouble;
   }
 
   // Runs `look` now and every so many seconds for as long as the screen is shown and somebody can see it.
   async watch(seconds, look) {
     let troubled = false;
+    let loaded = false;
     while (!this.signal.aborted) {
       if (!document.hidden) {
         try {
           await look();
           if (troubled) this.trouble.replaceChildren();
-          troubled = false;
+          this.rest.hidden = troubled = false;
+          loaded = true;
         } catch (error) {
           if (!troubled && !this.signal.aborted) this.trouble.replaceChildren(problem(error));
           troubled = true;
+          this.rest.hidden = !loaded; // better nothing than what looks empty
         }
       }
       await new Promise((go) => {
-        const timer = setTimeout(go, (troubled ? 4 : 1) * seconds * 1000);
+        const timer = setTimeout(go, (seconds + (troubled ? 3 : 0)) * 1000);
         this.again = () => (clearTimeout(timer), go());
       });
     }
