@@ -217,8 +217,8 @@ def _list_builder(row: Row) -> None:
     _call(row, who, "a contact list's results are exported", export, done(written), SUMMERS_LIST)
 
     entries = given("CX Contact has file {file} with {text}", file="import/leads.csv", text="Device\n+12025550143\n")
-    order: dict[str, Any] = {"name": wanted["name"], "file": wanted["file"], "type": like("Device"), "required": boolean(False)}
-    held = {"name": stated("Autumn"), "entries": integer(1), "size": integer(1), "rejected": integer(0)}
+    order = {"name": wanted["name"], "file": wanted["file"], "type": like("Device"), "required": boolean(False)}
+    held: dict[str, Any] = {"name": stated("Autumn"), "entries": integer(1), "size": integer(1), "rejected": integer(0)}
     held |= {"type": "Device", "rejects": like([]), "rejectsFile": like("")}
     _call(row, who, "a file of devices is suppressed", Ask("POST", suppression, json=order), done(held), entries)
     fetched = {"version": not_empty("9.0.43"), "changed": boolean(True), "problem": ""}
