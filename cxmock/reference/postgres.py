@@ -30,14 +30,19 @@ class Postgres:
         self._shared: AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
+    async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Do one statement by itself, on the shared connection, and return the rows that it gives."""
+        async with self._turn:
+            done = await (await self._at_hand()).execute(statement, values)
+            return await done.fetchall()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give the shared connection, in a transaction that ends with the block; others wait."""
         async with self._turn:
-            if self._shared is None or self._shared.closed:
-                self._shared = await self._connect()
-            async with self._shared.transaction():
-                yield self._shared
+            connection = await self._at_hand()
+            async with connection.transaction():
+                yield connection
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
@@ -54,6 +59,11 @@ class Postgres:
         if self._shared is not None:
             await self._shared.close()
             self._shared = None
+
+    async def _at_hand(self) -> AsyncConnection[Any]:
+        if self._shared is None or self._shared.closed:
+            self._shared = await self._connect()
+        return self._shared
 
     async def _connect(self) -> AsyncConnection[Any]:
         from psycopg import AsyncConnection

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxmock.net.clock import Clock
+from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of, texts
 from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.reference.names import valid_name
+from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder import suppressing
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
+from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import FOLDERS
@@ -63,8 +66,9 @@ class ListBuilder:
     @routes("GET", CONTACTS)
     async def contact_lists(self, request: Request) -> Response:
         """List the contact lists."""
+        paging = Paging.of(request, CONTACT_LIST)
         async with self.runtime.postgres.transaction() as connection:
-            return done(await Catalogue(connection).contact_lists())
+            return paging.of_rows(await Catalogue(connection).contact_lists())
 
     @routes("POST", CONTACTS)
     async def import_contacts(self, request: Request) -> Response:
@@ -72,7 +76,7 @@ class ListBuilder:
         from cxmock.reference.services.list_builder.importing import Order, import_contacts
 
         data = data_of(request)
-        order = Order(_name(data), _file(data), _defaults(data), append=given(data, "append", False))
+        order = Order(_name(data), _file(data), await self._defaults(data), append=given(data, "append", False))
         compliance = await self.compliance.at_hand()
         told = await import_contacts(self.runtime, order, compliance, await self._zones())
         if self.compliance.problem:
@@ -105,7 +109,8 @@ class ListBuilder:
     @routes("GET", SUPPRESSION)
     async def suppression_lists(self, request: Request) -> Response:
         """List the suppression lists."""
-        return done([_shown(one) for one in await suppressing.lists(self.runtime)])
+        paging = Paging.of(request, SUPPRESSION_LIST)
+        return paging.of_rows([_shown(one) for one in await suppressing.lists(self.runtime)])
 
     @routes("POST", SUPPRESSION)
     async def import_suppression(self, request: Request) -> Response:
@@ -116,7 +121,7 @@ class ListBuilder:
         order = SuppressionOrder(
             _name(data),
             _file(data),
-            _defaults(data),
+            await self._defaults(data),
             kind=one_of("type", given(data, "type", "Device"), ENTRY_TYPES),
             channel=one_of("channel", given(data, "channel", ""), CHANNELS),
             required=given(data, "required", False),
@@ -186,6 +191,25 @@ class ListBuilder:
             "problem": self.compliance.problem,
         }
 
+    async def _defaults(self, data: Mapping[str, Any]) -> Any:
+        """Return what holds for rows that do not say it: as the request says, else as the account is set."""
+        from cxmock.reference.services.list_builder.contacts import is_zone
+        from cxmock.reference.services.list_builder.decoding import encoding_named
+        from cxmock.reference.services.list_builder.numbers import is_country
+        from cxmock.reference.services.list_builder.reading import Defaults
+
+        default = await account(self.runtime)
+        country = (given(data, "country", "") or default["country"]).upper()
+        if not is_country(country):
+            raise Refusal(
+                Code.INVALID, f'"country" is "{country:.20}".', "An ISO 3166 code of two letters, such as GB."
+            )
+        zone = given(data, "timeZone", default["timeZone"])
+        if not is_zone(zone):
+            raise Refusal(Code.INVALID, f'"timeZone" is "{zone:.40}".', "An IANA name, such as Europe/Paris.")
+        encoding = given(data, "encoding", "") or default["encoding"]
+        return Defaults(encoding_named(encoding) if encoding else "", country, zone)
+
     async def _zones(self) -> dict[str, int]:
         """Return Configuration's time zones, asked for once."""
         if not self._zone_dbids:
@@ -212,24 +236,6 @@ def _file(data: Mapping[str, Any]) -> str:
     """Return the file on the share that a request names, ``folder/name``."""
     folder, _, name = needed(data, "file", str).partition("/")
     return f"{one_of('file', folder, FOLDERS)}/{valid_name('file', name)}"
-
-
-def _defaults(data: Mapping[str, Any]) -> Any:
-    """Return what holds for rows that do not say it."""
-    from cxmock.reference.services.list_builder.contacts import is_zone
-    from cxmock.reference.services.list_builder.decoding import encoding_named
-    from cxmock.reference.services.list_builder.numbers import is_country
-    from cxmock.reference.services.list_builder.reading import Defaults
-
-    default = Defaults()
-    country = (given(data, "country", "") or default.country).upper()
-    if not is_country(country):
-        raise Refusal(Code.INVALID, f'"country" is "{country:.20}".', "An ISO 3166 code of two letters, such as GB.")
-    zone = given(data, "timeZone", default.zone)
-    if not is_zone(zone):
-        raise Refusal(Code.INVALID, f'"timeZone" is "{zone:.40}".', "An IANA name, such as Europe/Paris.")
-    encoding = given(data, "encoding", "")
-    return Defaults(encoding_named(encoding) if encoding else "", country, zone)
 
 
 def build(settings: Settings, clock: Clock) -> ListBuilder:

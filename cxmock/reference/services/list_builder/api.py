@@ -1,0 +1,82 @@
+"""What List Builder answers of the API."""
+
+from __future__ import annotations
+
+from cxmock.reference.fields import Choice, Field, Flag, Name, Several, Text, Whole
+from cxmock.reference.operations import ANYTHING, Documented, Operation, listed, several, told
+from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT
+from cxmock.reference.services.list_builder.list_builder import (
+    COMPLIANCE,
+    CONTACTS,
+    ENTRY_TYPES,
+    SUPPRESSION,
+    ListBuilder,
+)
+from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
+from cxmock.reference.services.list_builder.suppressing import CHANNELS, LAST_MOMENT
+
+_NAME = Field("name", Name(LIST_NAME_LIMIT), "Of the list.", needed=True)
+_FILE = Field("file", Text(200, 1, example="import/leads.csv"), "On the share, folder and name.", needed=True)
+_ROWS = (
+    Field("country", Text(2), "ISO 3166, of numbers whose row does not say it; else the account's."),
+    Field("timeZone", Text(64), "IANA, of contacts whose place does not say it; else the account's."),
+    Field("encoding", Text(32), "Of the file; else the account's, or it is found out."),
+)
+_EXPIRES = Field("expires", Whole(0, LAST_MOMENT), "UTC seconds to come; 0: for ever.")
+_HOW = (
+    Field("channel", Choice(CHANNELS), "For which channel alone; empty: all."),
+    Field("required", Flag(), "Whether it holds for every campaign."),
+    _EXPIRES,
+)
+_CONTACT_LIST = told(name="string", contacts="integer", devices="integer", created="integer", rejected="integer")
+_SUPPRESSION_LIST = told(
+    name="string",
+    type="string",
+    channel="string",
+    required="boolean",
+    expires="integer?",
+    entries="integer",
+    created="integer",
+)
+_COMPLIANCE = told(version="string", fetched="integer", areaCodes="integer", countries="integer", problem="string")
+_ENTRY = f"{SUPPRESSION}/{{name}}/entries/{{entry}}"
+
+DOCUMENTED = Documented(
+    ListBuilder.routes,
+    {
+        f"GET {CONTACTS}": listed(_CONTACT_LIST, CONTACT_LIST),
+        f"POST {CONTACTS}": Operation(
+            told(name="string", file="string", contacts="integer", rejected="integer"),
+            body=(_NAME, _FILE, *_ROWS, Field("append", Flag(), "Into the list of that name.", default=False)),
+            refuses=(404, 409),
+        ),
+        f"GET {CONTACTS}/{{name}}": Operation(_CONTACT_LIST),
+        f"GET {CONTACTS}/{{name}}/rejects": Operation(
+            several(told(file="string", line="integer", reason="string", content="string"))
+        ),
+        f"POST {CONTACTS}/{{name}}/export": Operation(
+            told(name="string", file="string", records="integer", size="integer"), body=(_FILE,)
+        ),
+        f"GET {SUPPRESSION}": listed(_SUPPRESSION_LIST, SUPPRESSION_LIST),
+        f"POST {SUPPRESSION}": Operation(
+            told(name="string", file="string", entries="integer"),
+            body=(_NAME, _FILE, *_ROWS, Field("type", Choice(ENTRY_TYPES), "What entries are."), *_HOW),
+            refuses=(404, 409),
+        ),
+        f"GET {SUPPRESSION}/{{name}}": Operation(_SUPPRESSION_LIST),
+        f"PUT {SUPPRESSION}/{{name}}": Operation(_SUPPRESSION_LIST, body=_HOW, refuses=(409,)),
+        f"DELETE {SUPPRESSION}/{{name}}": Operation(refuses=(409,)),
+        f"POST {SUPPRESSION}/{{name}}/entries": Operation(
+            told(name="string", added="integer", entries="integer"),
+            body=(
+                Field("entries", Several(Text(128, 1), least=1, most=1000), "Devices or client ids.", needed=True),
+                Field("country", Text(2), "ISO 3166, of numbers that do not say it."),
+                _EXPIRES,
+            ),
+        ),
+        f"GET {_ENTRY}": Operation(told(entry="string", expires="integer?")),
+        f"DELETE {_ENTRY}": Operation(),
+        f"GET {COMPLIANCE}": Operation(_COMPLIANCE),
+        f"POST {COMPLIANCE}": Operation(_COMPLIANCE, body_schema=ANYTHING),
+    },
+)
