@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxmock.reference.fields import Choice, Field, Flag, Name, Several, Text, Whole
-from cxmock.reference.operations import ANYTHING, Documented, Operation, listed, several, told
+from cxmock.reference.operations import Documented, Operation, listed, several, told
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT
 from cxmock.reference.services.list_builder.list_builder import (
     COMPLIANCE,
@@ -14,11 +14,15 @@ from cxmock.reference.services.list_builder.list_builder import (
 )
 from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, LAST_MOMENT
+from cxmock.reference.share import FOLDERS
 
+COUNTRY = "[A-Z]{2}"
 _NAME = Field("name", Name(LIST_NAME_LIMIT), "Of the list.", needed=True)
-_FILE = Field("file", Text(200, 1, example="import/leads.csv"), "On the share, folder and name.", needed=True)
+_FILE = Field(
+    "file", Text(200, 3, pattern=f"(?:{'|'.join(FOLDERS)})/[^/]+"), "On the share, folder and name.", needed=True
+)
 _ROWS = (
-    Field("country", Text(2), "ISO 3166, of numbers whose row does not say it; else the account's."),
+    Field("country", Text(2, pattern=COUNTRY), "ISO 3166, of numbers whose row does not say it; else the account's."),
     Field("timeZone", Text(64), "IANA, of contacts whose place does not say it; else the account's."),
     Field("encoding", Text(32), "Of the file; else the account's, or it is found out."),
 )
@@ -70,13 +74,13 @@ DOCUMENTED = Documented(
             told(name="string", added="integer", entries="integer"),
             body=(
                 Field("entries", Several(Text(128, 1), least=1, most=1000), "Devices or client ids.", needed=True),
-                Field("country", Text(2), "ISO 3166, of numbers that do not say it."),
+                Field("country", Text(2, pattern=COUNTRY), "ISO 3166, of numbers that do not say it."),
                 _EXPIRES,
             ),
         ),
         f"GET {_ENTRY}": Operation(told(entry="string", expires="integer?")),
         f"DELETE {_ENTRY}": Operation(),
         f"GET {COMPLIANCE}": Operation(_COMPLIANCE),
-        f"POST {COMPLIANCE}": Operation(_COMPLIANCE, body_schema=ANYTHING),
+        f"POST {COMPLIANCE}": Operation(_COMPLIANCE),
     },
 )
