@@ -187,9 +187,9 @@ class Runtime:
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
-        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session, an
-        API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Whoever may only
-        read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
+        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
+        an API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Who may
+        only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
         ``otherwise``.
         """
         if request.path in _TELLING:
