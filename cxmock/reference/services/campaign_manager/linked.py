@@ -26,9 +26,18 @@ Users = Callable[[str], Awaitable[list[str]]]
 
 @asynccontextmanager
 async def alone(runtime: Runtime, what: str) -> AsyncIterator[None]:
-    """Have all others who want the same, in any replica, wait until the block ends."""
+    """Have all others who want the same, in any replica, wait until the block ends.
+
+    Raises:
+        Refusal: somebody takes too long (409).
+    """
+    from psycopg.errors import LockNotAvailable
+
     async with runtime.postgres.apart() as connection:
-        await connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"{runtime.settings.ccid} {what}",))
+        try:
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", (f"{runtime.settings.ccid} {what}",))
+        except LockNotAvailable:
+            raise Refusal(Code.CONFLICT, f"Somebody else is at work on {what}.", "Try again.") from None
         yield
 
 

@@ -25,6 +25,9 @@ STARTED_FROM = {"NotLoaded": ("load", "start"), "Active": ("start",), "Paused": 
 CANCEL_EVERY = 0.5
 """Seconds after which what did not end is cancelled again."""
 
+_NO_COUNTS = ("id", "began", "ended")
+"""Numbers that are told of an import and count nothing."""
+
 Note = Callable[[Run, Step | None], Awaitable[None]]
 """Notes how far a run is, and maybe which file was taken; raises when the run is somebody else's by now."""
 
@@ -100,23 +103,20 @@ class Work:
         """
         if self._job.action not in OF_CONTACTS:
             return None
-        told: dict[str, Any] = {}
+        target = f"{API}/contact-lists/{quote(self._job.list)}/imports"
+        found: list[dict[str, Any]] = []
 
-        async def ended() -> bool:
-            try:
-                found = await self._list_builder.ask("GET", f"{API}/contact-lists/{quote(self._job.list)}")
-            except Refusal as refusal:
-                if refusal.code != Code.NOT_FOUND:
-                    raise
-                found = {}
-            told.clear()
-            told.update(found if found.get("file") == file else {})
-            return told.get("status") != "running"
+        async def over() -> bool:
+            found[:] = [one for one in await self._list_builder.ask("GET", target) if one["file"] == file]
+            return all(one["status"] != "running" for one in found)
 
-        await until(ended, within=IMPORT_WITHIN, every=0.5)
-        if told.get("status") != "done":
+        await until(over, within=IMPORT_WITHIN, every=0.2)
+        told = next((one for one in found if one["status"] == "done"), None)
+        if told is None:
             return None
-        return {"name": self._job.list, "file": file, "rejected": told.get("rejected", 0)}
+        counts = {name: value for name, value in told.items() if type(value) is int and name not in _NO_COUNTS}
+        counts["contacts"] = counts.pop("imported", 0)
+        return {"name": self._job.list, "file": file, **counts}
 
     async def _expect_list(self) -> None:
         """Refuse (604) to append to a suppression list that is not there; of contact lists, List Builder says so."""
