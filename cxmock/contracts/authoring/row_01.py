@@ -20,10 +20,8 @@ from cxmock.contracts.authoring import (
     given,
     includes,
     integer,
-    keyed,
     like,
     not_empty,
-    null_or,
     observed,
     one_of,
     regex,
@@ -230,7 +228,6 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
-        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     jobs = f"{API}/jobs"
     none, there = (

@@ -19,9 +19,7 @@ from cxmock.contracts.authoring import (
     each_like,
     given,
     integer,
-    keyed,
     like,
-    null_or,
     one_of,
     regex,
     row_04_page,
@@ -181,7 +179,6 @@ def _job_scheduler(row: Row) -> None:
         "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
         "required": stated(False),
-        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(
