@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 
 PROMISES := .promises
 
-.PHONY: demo coverage test test-foreign mutants bench lint contracts clean
+.PHONY: demo coverage test test-foreign mutants bench soak lint contracts clean
 
 demo: $(STAMP)
 	mkdir -p $(PROMISES)
@@ -33,6 +33,10 @@ mutants: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# A campaign of 100,000 records while replicas of the services are killed; five minutes at most.
+soak: $(STAMP)
+	$(BIN)/python -m tests.soak
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

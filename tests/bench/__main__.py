@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    campaigning,
     conforming,
     containers,
     fronts,
@@ -34,6 +35,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "campaign": campaigning.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }
