@@ -72,8 +72,8 @@ def arrange(contact: Contact, path: str) -> None:
         "jobs": {"name": "job", "action": "append-contacts", "path": "/in/leads.csv", "list": "Leads"},
         "campaign-groups": {"name": "Spring", "group": GROUP, "contactList": "Leads"},
     }
-    condition = {"field": "Company", "operator": "is", "value": "Acme"}
-    made |= dict.fromkeys(("selection-rules", "filtering-rules"), {"name": "ours", "condition": condition})
+    condition = {"field": "Company", "operator": "equals", "value": "Acme"}
+    made |= {rules: {"name": "ours", "condition": condition} for rules in ("selection-rules", "filtering-rules")}
     made |= {
         "data-mapping-schemas": {"name": "ours"},
         "upload-rules": {"name": "ours", "by": "quantity", "quantity": 1},
