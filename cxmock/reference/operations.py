@@ -17,7 +17,6 @@ from cxmock.reference.resources import KEPT, ObjectKind
 from cxmock.serving.routes import Routes
 
 NOTHING: Schema = {"type": "null"}
-ANYTHING: Schema = {}
 PAGING = {"$ref": "#/components/schemas/Paging"}
 
 
