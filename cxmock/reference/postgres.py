@@ -50,10 +50,11 @@ class Postgres:
             await connection.close()
 
     async def aclose(self) -> None:
-        """Close the shared connection."""
-        if self._shared is not None:
-            await self._shared.close()
-            self._shared = None
+        """Close the shared connection, when nobody uses it any more: the library does not bear it before."""
+        async with self._turn:
+            if self._shared is not None:
+                await self._shared.close()
+                self._shared = None
 
     async def _connect(self) -> AsyncConnection[Any]:
         from psycopg import AsyncConnection
