@@ -18,10 +18,12 @@ from cxmock.errors.contact_files import FileRefused
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.health import DOWN, UP, Health, health
 from cxmock.reference.keys import Keys
-from cxmock.reference.metrics import Metrics
+from cxmock.reference.logs import Log
+from cxmock.reference.metrics import CONTENT_TYPE, Metrics
 from cxmock.reference.postgres import Postgres
-from cxmock.reference.sessions import Session, Sessions
+from cxmock.reference.sessions import WRITERS, Session, Sessions
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import Share
 from cxmock.reference.tracing import TRACE_HEADER, begin_trace
@@ -36,8 +38,15 @@ if TYPE_CHECKING:
 
 API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
+API_KEY_HEADER = "x-api-key"
+"""An API client's key (a header that Genesys' APIs document)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
+REPLICA_HEADER = b"x-cxc-replica"
+"""Names the replica that answered (assumed)."""
+HEALTH_SECONDS = 5.0
+"""For how long one look at the systems around serves those who ask for metrics."""
+_TELLING = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 REDIS_WITHIN = 5.0
 """Seconds for one command."""
 
@@ -59,9 +68,17 @@ class Runtime:
     prefix: str
     metrics: Metrics = field(init=False)
     keys: Keys = field(init=False)
+    log: Log = field(init=False)
+    replica: str = field(init=False)
+    """Which process this is, as it names itself to who asks."""
+    troubles: dict[str, str] = field(default_factory=dict)
+    """System -> why the latest call of it had no answer."""
+    _health: tuple[float, Health] | None = None
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.replica = self.settings.replica or self.name
+        self.log = Log(self.settings.log_file, self.name, self.replica)
         self.metrics = Metrics(self.prefix)
         self.keys = Keys(self.settings.tenant)
 
@@ -80,7 +97,7 @@ class Runtime:
                 headers=headers,
                 within=within,
             )
-        return Caller(self._http[key], destination, self.metrics)
+        return Caller(self._http[key], destination, self.metrics, self.log, self.troubles)
 
     def back_end(self, component: Component, *, within: float = 30.0) -> Caller:
         """Return the way to another service of CX Contact, which knows us by the service key."""
@@ -133,7 +150,8 @@ class Runtime:
         return self.settings.tls_context()
 
     async def aclose(self) -> None:
-        """Close every client."""
+        """Close every client, and the log."""
+        self.log.close()
         for client in self._http.values():
             await client.aclose()
         self._http.clear()
@@ -146,6 +164,8 @@ class Runtime:
     def reset(self) -> None:
         """Forget what was counted and which tokens were issued to us; connections stay."""
         self.metrics.clear()
+        self.troubles.clear()
+        self._health = None
         self.__dict__.pop("gws", None)
 
     @property
@@ -162,46 +182,74 @@ class Runtime:
         request: Request,
         *,
         open_to_all: Sequence[str] = (),
+        for_readers: Sequence[str] = (),
         otherwise: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
-        ``/health`` and ``/metrics`` are answered here. All else needs a session or the service key (401 without),
-        but for paths that begin with one of ``open_to_all``. What no route matches goes to ``otherwise``.
+        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
+        an API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Who may
+        only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
+        ``otherwise``.
         """
-        if request.path == "/health":
-            return Response.of({"status": "UP", "service": self.name})
-        if request.path == "/metrics":
-            return Response.plain(self.metrics.text(), content_type="text/plain; version=0.0.4")
-        began = time.perf_counter()
+        if request.path in _TELLING:
+            return await self._tell(request.path)
+        began, why = time.perf_counter(), ""
         trace = begin_trace(request.headers.get(TRACE_HEADER))
         route = routes.find(request)
         try:
             if not request.path.startswith(tuple(open_to_all)):
-                await self.identify(request)
+                session = await self.identify(request)
+                if session and session.read_only and request.method not in _READING and request.path not in for_readers:
+                    raise _read_only(session)
             if route is not None:
-                answer = getattr(service, route.name)(request)
+                answer = route.of(service)(request)
                 response: Response = await answer if isawaitable(answer) else answer
             elif otherwise is not None:
                 response = await otherwise(request)
             else:
-                raise _unknown(type(service).__name__, routes, request)
+                raise unknown(type(service).__name__, routes, request)
         except Exception as error:
-            response = _refusal(error).answer(request.path)
-        response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
+            refusal = _refusal(error)
+            why, response = refusal.message, refusal.answer(request.path)
+        response.raw_headers += (
+            (TRACE_HEADER.encode(), trace.encode("latin-1", "replace")),
+            (REPLICA_HEADER, self.replica.encode()),
+        )
         known = route.template if route else "other"
-        self.metrics.called(request.method, known, response.status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self.metrics.called(request.method, known, response.status, seconds)
+        self.log.answered(request.method, request.path, response.status, seconds, why)
         return response
 
+    async def health(self, *, newer_than: float = 0.0) -> Health:
+        """Return how the service is; one look serves for ``newer_than`` seconds."""
+        now = time.monotonic()
+        if self._health is None or now - self._health[0] >= newer_than:
+            self._health = now, await health(self.name, self.replica, self.settings, self.troubles)
+        return self._health[1]
+
+    async def _tell(self, path: str) -> Response:
+        """Tell how the service is, to people and machines."""
+        if path == "/metrics":
+            healthy = (await self.health(newer_than=HEALTH_SECONDS)).status != DOWN
+            return Response.plain(self.metrics.text(healthy=healthy), content_type=CONTENT_TYPE)
+        if path == "/health/live":
+            return Response.of({"status": UP, "service": self.name, "replica": self.replica})
+        told = await self.health()
+        return Response.of(told.told(), 503 if told.status == DOWN else 200)
+
     async def identify(self, request: Request) -> Session | None:
-        """Return who asks: a session, or None for another service of CX Contact.
+        """Return who asks: a person or an API client, or None for another service of CX Contact.
 
         Raises:
-            Refusal: neither is known (601, HTTP 401).
+            Refusal: nobody who is known (601, HTTP 401).
         """
         key = request.headers.get(SERVICE_KEY_HEADER, "")
         if key and hmac.compare_digest(key.encode(), self.settings.service_key.encode()):
             return None
+        if api_key := request.headers.get(API_KEY_HEADER, ""):
+            return await self._client(api_key)
         if session := await self.sessions.of(request):
             return session
         raise Refusal(
@@ -209,6 +257,36 @@ class Runtime:
             "Nobody is logged in, or the session has expired.",
             "POST /cx-contact/v3/login with username and password, and send the cookie that it sets.",
         )
+
+    async def _client(self, api_key: str) -> Session:
+        """Return the API client whose key this is.
+
+        Raises:
+            Refusal: it is not known, or holds no more (601).
+        """
+        from cxmock.reference.api_keys import API_KEYS, owner
+        from cxmock.reference.objects import Objects
+
+        found = await owner(Objects(self, API_KEYS.name), api_key, self.clock.now())
+        if found is None:
+            raise Refusal(
+                Code.UNAUTHORIZED, "This API key is not known, or has expired.", f"POST {API}/api-keys makes another."
+            )
+        return Session(
+            username=f"API key {found.name}",
+            tenant=self.settings.tenant,
+            ccid=self.settings.ccid,
+            person_dbid=0,
+            privileges=(),
+            access_token="",
+            read_only=bool(found.data.get("readOnly")),
+            api_key=found.name,
+        )
+
+
+def _read_only(session: Session) -> Refusal:
+    needed = "an API key that is not read-only" if session.api_key else f"one of {', '.join(sorted(WRITERS))} at GWS"
+    return Refusal(Code.FORBIDDEN, f"{session.username} may only read.", f"To change anything takes {needed}.")
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -227,13 +305,15 @@ def _refusal(error: Exception) -> Refusal:
     )
 
 
-def _unknown(service: str, routes: Routes, request: Request) -> Refusal:
+def unknown(service: str, routes: Routes, request: Request) -> Refusal:
     """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
     answer = routes.unknown(service, request)
     said = answer.json()["status"]
-    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status)
+    allowed = {"Allow": answer.headers["allow"]} if "allow" in answer.headers else None
+    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, headers=allowed)
 
 
+_READING = ("GET", "HEAD")
 _STORES = {"redis": "Redis", "psycopg": "PostgreSQL"}
 _OUT_OF_REACH = {
     "AuthenticationError",

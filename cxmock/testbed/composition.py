@@ -150,13 +150,14 @@ def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> 
         from cxmock.reference.running import build
         from cxmock.reference.settings import Settings
 
-        return build(component, Settings.from_env(site.environment()), site.clock)
+        environment = {**site.environment(), "CX_LOG_FILE": str(site.log_file(str(component)))}
+        return build(component, Settings.from_env(environment), site.clock)
 
     def build(options: Options) -> Part:
-        if component in options.processes:
-            from cxmock.testbed.service_process import ServiceProcess
+        if (bounds := options.replicas.get(component)) is not None:
+            from cxmock.testbed.replicas.part import Replicas
 
-            return ServiceProcess(component, [door])
+            return Replicas(component, [door], bounds)
         return HttpPart(build_at, [door])
 
     return _http(component, build, [door], needs)

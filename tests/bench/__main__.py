@@ -11,6 +11,7 @@ from tests.bench import (
     conforming,
     containers,
     fronts,
+    importing,
     installing,
     keeping,
     parallel,
@@ -34,6 +35,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "import": importing.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }

@@ -25,6 +25,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
 CHART = documented("the CX Contact chart: the extension tablefunc")
@@ -57,6 +58,7 @@ def contract() -> Row:
     _suppression(row)
     _refusals(row)
     row_07_messages.add(row)
+    about_objects(row)
     return row
 
 

@@ -80,7 +80,7 @@ class Memory:
         raise Refusal(Code.BACK_END, "The rules change all the time.", f"They changed {TRIES} times during one call.")
 
     async def _ask(self, commands: Sequence[bytes]) -> list[Any]:
-        """Have Redis answer commands that only read, together with those of other validations."""
+        """Have Redis answer commands that may be done twice, together with those of other requests."""
         if self._pipeline is None:
             settings = self.runtime.settings
             self._pipeline = RedisPipeline(
@@ -120,17 +120,18 @@ class Memory:
             owners.append(keys.device_history(short("GSW_PHONE", phone)))
         if client := text(history.get("GSW_CUSTOMER_ID")):
             owners.append(keys.client_history(short("GSW_CUSTOMER_ID", client)))
-        pipe = self.runtime.redis.pipeline(transaction=False)
-        pipe.set(keys.attempt(guid), to_json(history), ex=ATTEMPT_SECONDS, nx=sequence == 0)
-        for key in owners:
-            if sequence:
-                pipe.hset(key, guid, attempt)
-            else:
-                pipe.hsetnx(key, guid, attempt)
-            pipe.expire(key, HISTORY_SECONDS)
-            pipe.hlen(key)
-        _, *answers = await pipe.execute()
-        for key, length in zip(owners, answers[2::3], strict=True):
+        kept = encode_command(
+            "SET", keys.attempt(guid), to_json(history), "EX", ATTEMPT_SECONDS, *(() if sequence else ("NX",))
+        )
+        if not sequence:
+            begun = [(encode_command("HSETNX", key, guid, attempt), _expiry(key)) for key in owners]
+            await self._ask([kept, *(command for pair in begun for command in pair)])
+            return
+        ended = [(encode_command("HSET", key, guid, attempt), encode_command("HLEN", key)) for key in owners]
+        _, *answers = await self._ask([kept, *(command for pair in ended for command in pair)])
+        for key, new, length in zip(owners, answers[::2], answers[1::2], strict=True):
+            if new:  # nobody told that it began
+                await self._ask([_expiry(key)])
             if length > HISTORY_LIMIT:
                 await self._trim(key, length - HISTORY_LIMIT)
 
@@ -140,6 +141,10 @@ class Memory:
         oldest = sorted(kept, key=lambda guid: Attempt.parse(kept[guid]).at)[:surplus]
         if oldest:
             await self.runtime.redis.hdel(key, *oldest)
+
+
+def _expiry(key: str) -> bytes:
+    return encode_command("EXPIRE", key, HISTORY_SECONDS)
 
 
 def _attempts(kept: Sequence[bytes], but: bytes) -> list[Attempt]:
