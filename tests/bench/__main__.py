@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    campaigning,
     conforming,
     containers,
     fronts,
@@ -36,6 +37,7 @@ GROUPS = {
     "redis": fronts.figures,
     "validate": validating.figures,
     "import": importing.figures,
+    "campaign": campaigning.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }

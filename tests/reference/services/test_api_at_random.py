@@ -31,6 +31,11 @@ THERE = {
     f"{API}/campaign-groups": {"name": f"Spring@{GROUP}", "command": "load"},
     f"{API}/files": {"folder": "import", "name": "leads.csv"},
     f"{API}/jobs": {"name": "job"},
+    f"{API}/data-mapping-schemas": {"name": "ours"},
+    f"{API}/selection-rules": {"name": "ours"},
+    f"{API}/filtering-rules": {"name": "ours"},
+    f"{API}/upload-rules": {"name": "ours"},
+    f"{API}/pgp-keys": {"name": "ours"},
 }
 """What there is, by the path below which it is."""
 CALLS = sorted(
@@ -66,6 +71,12 @@ def arrange(contact: Contact, path: str) -> None:
         "suppression-lists": {"name": "Never", "file": "import/never.csv"},
         "jobs": {"name": "job", "action": "append-contacts", "path": "/in/leads.csv", "list": "Leads"},
         "campaign-groups": {"name": "Spring", "group": GROUP, "contactList": "Leads"},
+    }
+    condition = {"field": "Company", "operator": "is", "value": "Acme"}
+    made |= dict.fromkeys(("selection-rules", "filtering-rules"), {"name": "ours", "condition": condition})
+    made |= {
+        "data-mapping-schemas": {"name": "ours"},
+        "upload-rules": {"name": "ours", "by": "quantity", "quantity": 1},
     }
     if kind == "campaign-groups":
         contact.send("POST", f"{API}/contact-lists", json=made["contact-lists"])
