@@ -85,10 +85,19 @@ class Runtime:
     # Ways to others
 
     def caller(
-        self, destination: str, url: str, *, headers: Mapping[str, str] | None = None, within: float = 10.0
+        self,
+        destination: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        within: float = 10.0,
+        address: str = "",
     ) -> Caller:
-        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request."""
-        key = (url, within, *(headers or {}).items())
+        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request.
+
+        With an ``address`` that is where it is, wherever its name leads to.
+        """
+        key = (url, within, address, *(headers or {}).items())
         if key not in self._http:
             self._http[key] = HttpClient(
                 url,
@@ -96,6 +105,7 @@ class Runtime:
                 agent=f"{self.name}/{__version__}",
                 headers=headers,
                 within=within,
+                address=address,
             )
         return Caller(self._http[key], destination, self.metrics, self.log, self.troubles)
 
@@ -309,9 +319,8 @@ def unknown(service: str, routes: Routes, request: Request) -> Refusal:
     """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
     answer = routes.unknown(service, request)
     said = answer.json()["status"]
-    return Refusal(
-        Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, allow=answer.headers.get("allow")
-    )
+    allowed = {"Allow": answer.headers["allow"]} if "allow" in answer.headers else None
+    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, headers=allowed)
 
 
 _READING = ("GET", "HEAD")

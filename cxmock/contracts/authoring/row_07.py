@@ -21,6 +21,7 @@ from cxmock.contracts.authoring import (
     like,
     null_or,
     regex,
+    row_07_messages,
     stated,
     unseen,
 )
@@ -56,6 +57,7 @@ def contract() -> Row:
     _imports(row)
     _suppression(row)
     _refusals(row)
+    row_07_messages.add(row)
     about_objects(row)
     return row
 

@@ -12,10 +12,12 @@ from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.compliance_manager.external import expect_here
 from cxmock.reference.services.compliance_manager.lists import RULE
 from cxmock.reference.services.compliance_manager.memory import Memory
 from cxmock.reference.services.compliance_manager.reading import rule_of
 from cxmock.reference.services.compliance_manager.record import Record, short
+from cxmock.reference.services.compliance_manager.rules import ExternalRule
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
@@ -135,7 +137,9 @@ class ComplianceManager:
     async def set_rule(self, request: Request) -> Response:
         """Set a rule. It holds at once, for running campaigns too."""
         name, data = valid_name("name", request.params["name"]), data_of(request)
-        rule_of(name, data)
+        rule = rule_of(name, data)
+        if isinstance(rule, ExternalRule):
+            await expect_here(rule.url)
         there = await self.runtime.redis.hkeys(self.runtime.keys.rules)
         if len(there) >= RULES_LIMIT and name not in there:
             raise Refusal(Code.CONFLICT, f"There are {RULES_LIMIT} rules already.", "Remove one first.")
