@@ -30,7 +30,7 @@ from cxmock.contracts.authoring import (
     stated,
     timestamp,
 )
-from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.campaign import BEFORE_OR_AFTER, LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
@@ -45,6 +45,7 @@ from cxmock.contracts.authoring.contact import (
     done,
     refused,
 )
+from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -79,7 +80,7 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
-    for one in (*about_rules(), *about_lists()):
+    for one in (*about_rules(), *about_lists(), *about_campaigns()):
         call(row, one.description, one.ask, one.answer, *one.states)
     about_resources(row)
     return row
@@ -287,7 +288,7 @@ def _commands(row: Row) -> None:
 
     for status, told_then, state in (
         ("NotLoaded", told("NotLoaded"), NOT_LOADED),
-        ("Active", told_of_loaded("Active"), LOADED),
+        ("Active", told_of_loaded(BEFORE_OR_AFTER), LOADED),
         ("Running", told_of_loaded("Running"), DIALING),
     ):
         call(row, f"where a campaign group stands: {status}", Ask("GET", GROUP), stands(told_then), state)

@@ -92,6 +92,8 @@ def bulk(example: str, promised: Any = None) -> dict[str, Any]:
 
 def contract() -> Row:
     """Return the contract."""
+    from cxmock.contracts.authoring.row_05_campaigns import about_campaigns  # it builds on what is here
+
     row = Row(5)
     _sessions(row)
     _suppression(row)
@@ -100,6 +102,7 @@ def contract() -> Row:
     _jobs(row)
     _runs(row)
     _connections(row)
+    about_campaigns(row)
     return row
 
 

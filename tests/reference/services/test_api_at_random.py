@@ -64,7 +64,7 @@ def arrange(contact: Contact, path: str) -> None:
         contact.send("PUT", f"{API}/files/import/leads.csv", body=LEADS)
     if kind == "suppression-lists":
         contact.send("PUT", f"{API}/files/import/never.csv", body=b"Device\n+12125550143\n")
-    made = {
+    made: dict[str, dict[str, Any]] = {
         "labels": {"name": "VIP"},
         "api-keys": {"name": "nightly"},
         "contact-lists": {"name": "Leads", "file": "import/leads.csv"},
