@@ -27,6 +27,7 @@ from cxmock.contracts.authoring import (
     observed,
     one_of,
     regex,
+    row_01_replicas,
     stated,
     timestamp,
 )
@@ -84,6 +85,7 @@ def contract() -> Row:
     _refusals(row)
     for one in (*about_rules(), *about_lists()):
         call(row, one.description, one.ask, one.answer, *one.states)
+    row_01_replicas.promise(row)
     return row
 
 

@@ -24,6 +24,7 @@ from cxmock.contracts.authoring import (
     null_or,
     observed,
     one_of,
+    row_08_replicas,
     stated,
     uuid,
 )
@@ -58,6 +59,7 @@ def contract() -> Row:
     _history(row)
     _states(row)
     _digital(row)
+    row_08_replicas.promise(row)
     return row
 
 

@@ -208,6 +208,11 @@ class ComplianceManager:
         """Have a campaign group choose, given as JSON."""
         await self._change("hset", self.runtime.keys.choices, name, Choice.of(choice).kept())
 
+    @states("no replica of Compliance Manager is ready")
+    def nobody_is_ready(self) -> None:
+        """Answer as a balancer does that has no replica to give a request to."""
+        self.runtime.nobody_ready = True
+
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:
         """Give the tenant's name and id."""

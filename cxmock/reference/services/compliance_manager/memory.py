@@ -120,9 +120,8 @@ class Memory:
             owners.append(keys.device_history(short("GSW_PHONE", phone)))
         if client := text(history.get("GSW_CUSTOMER_ID")):
             owners.append(keys.client_history(short("GSW_CUSTOMER_ID", client)))
-        kept = encode_command(
-            "SET", keys.attempt(guid), to_json(history), "EX", ATTEMPT_SECONDS, *(() if sequence else ("NX",))
-        )
+        once = () if sequence else ("NX",)
+        kept = encode_command("SET", keys.attempt(guid), to_json(history), *once, "EX", ATTEMPT_SECONDS)
         if not sequence:
             begun = [(encode_command("HSETNX", key, guid, attempt), _expiry(key)) for key in owners]
             await self._ask([kept, *(command for pair in begun for command in pair)])
