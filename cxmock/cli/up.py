@@ -142,7 +142,8 @@ def _tell(
         console.print(line, markup=False, highlight=False, soft_wrap=True, style="dim")
     if Component.INGRESS in endpoints:
         console.print(
-            f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
+            f"\nThe UI is at [bold]{endpoints[Component.INGRESS][0]['url']}/ui/cxcontact/[/bold]\n"
+            f"There, and at the API, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
         )
     console.print(
         'In another terminal, [bold]eval "$(cxmock env)"[/bold] sets the variables above. Ctrl-C stops everything.'

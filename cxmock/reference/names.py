@@ -20,8 +20,8 @@ def valid_name(field: str, name: str) -> str:
     Raises:
         Refusal: it is too long, has blanks at its ends, begins with a dot, or has a character that cannot be (652).
     """
-    wrong = sorted({character for character in name if character in _FORBIDDEN or not character.isprintable()})
-    if wrong or name != name.strip() or name.startswith(".") or not 0 < len(name) <= NAME_LIMIT:
+    wrong = _odd(name)
+    if not is_name(name):
         reason = f"has {', '.join(map(repr, wrong))}" if wrong else f'is "{name:.40}"'
         raise Refusal(
             Code.INVALID,
@@ -29,3 +29,12 @@ def valid_name(field: str, name: str) -> str:
             f"1 to {NAME_LIMIT} printable ones; none of {' '.join(_FORBIDDEN)}; no blank at an end, no dot first.",
         )
     return name
+
+
+def is_name(name: str) -> bool:
+    """Return whether ``name`` can be one; of what cannot, there is nothing."""
+    return not _odd(name) and name == name.strip() and not name.startswith(".") and 0 < len(name) <= NAME_LIMIT
+
+
+def _odd(name: str) -> list[str]:
+    return sorted({character for character in name if character in _FORBIDDEN or not character.isprintable()})

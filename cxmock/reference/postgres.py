@@ -14,6 +14,10 @@ CONNECT_WITHIN = 5
 """Seconds."""
 STATEMENT_WITHIN = 60_000
 """Milliseconds that one statement may take."""
+LONG_STATEMENT_WITHIN = 900_000
+"""And where work takes long, such as a COPY of millions of rows."""
+LOCK_WITHIN = 50_000
+"""Milliseconds to wait for what somebody else has locked."""
 
 
 class Postgres:
@@ -30,19 +34,24 @@ class Postgres:
         self._shared: AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
+    async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Do one statement by itself, on the shared connection, and return the rows that it gives."""
+        async with self._turn:
+            done = await (await self._at_hand()).execute(statement, values)
+            return await done.fetchall()
+
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give the shared connection, in a transaction that ends with the block; others wait."""
         async with self._turn:
-            if self._shared is None or self._shared.closed:
-                self._shared = await self._connect()
-            async with self._shared.transaction():
-                yield self._shared
+            connection = await self._at_hand()
+            async with connection.transaction():
+                yield connection
 
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give a connection of one's own, in a transaction: for work that takes long."""
-        connection = await self._connect()
+        connection = await self._connect(LONG_STATEMENT_WITHIN)
         try:
             async with connection.transaction():
                 yield connection
@@ -55,7 +64,12 @@ class Postgres:
             await self._shared.close()
             self._shared = None
 
-    async def _connect(self) -> AsyncConnection[Any]:
+    async def _at_hand(self) -> AsyncConnection[Any]:
+        if self._shared is None or self._shared.closed:
+            self._shared = await self._connect()
+        return self._shared
+
+    async def _connect(self, within: int = STATEMENT_WITHIN) -> AsyncConnection[Any]:
         from psycopg import AsyncConnection
 
         return await AsyncConnection.connect(
@@ -63,7 +77,7 @@ class Postgres:
             autocommit=True,
             application_name=self._name,
             connect_timeout=CONNECT_WITHIN,
-            options=f"-c statement_timeout={STATEMENT_WITHIN}",
+            options=f"-c statement_timeout={within} -c lock_timeout={LOCK_WITHIN}",
             # A calling list's table may be dropped and made anew with other columns: no plan is kept.
             prepare_threshold=None,
         )

@@ -23,7 +23,7 @@ from cxmock.reference.keys import Keys
 from cxmock.reference.logs import Log
 from cxmock.reference.metrics import CONTENT_TYPE, Metrics
 from cxmock.reference.postgres import Postgres
-from cxmock.reference.sessions import Session, Sessions
+from cxmock.reference.sessions import WRITERS, Session, Sessions
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import Share
 from cxmock.reference.tracing import TRACE_HEADER, begin_trace
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
+API_KEY_HEADER = "x-api-key"
+"""An API client's key (a header that Genesys' APIs document)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
 REPLICA_HEADER = b"x-cxc-replica"
@@ -183,13 +185,15 @@ class Runtime:
         request: Request,
         *,
         open_to_all: Sequence[str] = (),
+        for_readers: Sequence[str] = (),
         otherwise: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
-        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session or
-        the service key (401 without), but for paths that begin with one of ``open_to_all``. What no route matches goes
-        to ``otherwise``.
+        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
+        an API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Who may
+        only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
+        ``otherwise``.
         """
         if self.nobody_ready:
             return nobody_ready(self.name, request.path)
@@ -200,14 +204,16 @@ class Runtime:
         route = routes.find(request)
         try:
             if not request.path.startswith(tuple(open_to_all)):
-                await self.identify(request)
+                session = await self.identify(request)
+                if session and session.read_only and request.method not in _READING and request.path not in for_readers:
+                    raise _read_only(session)
             if route is not None:
-                answer = getattr(service, route.name)(request)
+                answer = route.of(service)(request)
                 response: Response = await answer if isawaitable(answer) else answer
             elif otherwise is not None:
                 response = await otherwise(request)
             else:
-                raise _unknown(type(service).__name__, routes, request)
+                raise unknown(type(service).__name__, routes, request)
         except Exception as error:
             refusal = _refusal(error)
             why, response = refusal.message, refusal.answer(request.path)
@@ -239,14 +245,16 @@ class Runtime:
         return Response.of(told.told(), 503 if told.status == DOWN else 200)
 
     async def identify(self, request: Request) -> Session | None:
-        """Return who asks: a session, or None for another service of CX Contact.
+        """Return who asks: a person or an API client, or None for another service of CX Contact.
 
         Raises:
-            Refusal: neither is known (601, HTTP 401).
+            Refusal: nobody who is known (601, HTTP 401).
         """
         key = request.headers.get(SERVICE_KEY_HEADER, "")
         if key and hmac.compare_digest(key.encode(), self.settings.service_key.encode()):
             return None
+        if api_key := request.headers.get(API_KEY_HEADER, ""):
+            return await self._client(api_key)
         if session := await self.sessions.of(request):
             return session
         raise Refusal(
@@ -254,6 +262,36 @@ class Runtime:
             "Nobody is logged in, or the session has expired.",
             "POST /cx-contact/v3/login with username and password, and send the cookie that it sets.",
         )
+
+    async def _client(self, api_key: str) -> Session:
+        """Return the API client whose key this is.
+
+        Raises:
+            Refusal: it is not known, or holds no more (601).
+        """
+        from cxmock.reference.api_keys import API_KEYS, owner
+        from cxmock.reference.objects import Objects
+
+        found = await owner(Objects(self, API_KEYS.name), api_key, self.clock.now())
+        if found is None:
+            raise Refusal(
+                Code.UNAUTHORIZED, "This API key is not known, or has expired.", f"POST {API}/api-keys makes another."
+            )
+        return Session(
+            username=f"API key {found.name}",
+            tenant=self.settings.tenant,
+            ccid=self.settings.ccid,
+            person_dbid=0,
+            privileges=(),
+            access_token="",
+            read_only=bool(found.data.get("readOnly")),
+            api_key=found.name,
+        )
+
+
+def _read_only(session: Session) -> Refusal:
+    needed = "an API key that is not read-only" if session.api_key else f"one of {', '.join(sorted(WRITERS))} at GWS"
+    return Refusal(Code.FORBIDDEN, f"{session.username} may only read.", f"To change anything takes {needed}.")
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -272,13 +310,16 @@ def _refusal(error: Exception) -> Refusal:
     )
 
 
-def _unknown(service: str, routes: Routes, request: Request) -> Refusal:
+def unknown(service: str, routes: Routes, request: Request) -> Refusal:
     """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
     answer = routes.unknown(service, request)
     said = answer.json()["status"]
-    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status)
+    return Refusal(
+        Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, allow=answer.headers.get("allow")
+    )
 
 
+_READING = ("GET", "HEAD")
 _STORES = {"redis": "Redis", "psycopg": "PostgreSQL"}
 _OUT_OF_REACH = {
     "AuthenticationError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from cxmock.errors.base import nearest
@@ -21,7 +22,13 @@ class Route:
     method: str
     template: str
     name: str
+    """``listed``, or ``labels.listed`` where an attribute of the owner answers."""
     summary: str
+
+    def of(self, owner: object) -> Callable[[Request], Any]:
+        """Return the method of ``owner`` that answers."""
+        method: Callable[[Request], Any] = attrgetter(self.name)(owner)
+        return method
 
     def fits(self, path: str) -> bool:
         """Whether a path, percent-decoded, is one of this operation's.
@@ -61,16 +68,23 @@ class Routes:
 
         def declare(function: F) -> F:
             summary = (function.__doc__ or "").partition("\n")[0]
-            route = Route(method, template, function.__name__, summary)
-            self.table.append(route)
-            if "{" in template:
-                pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
-                self._dynamic.setdefault((method, template.count("/")), []).append((pattern, route))
-            else:
-                self._static[method, template] = route
+            self._add(Route(method, template, function.__name__, summary))
             return function
 
         return declare
+
+    def mount(self, attribute: str, base: str, routes: Routes) -> None:
+        """Declare that what the owner has as ``attribute`` answers its own operations, below ``base``."""
+        for one in routes.table:
+            self._add(Route(one.method, base + one.template, f"{attribute}.{one.name}", one.summary))
+
+    def _add(self, route: Route) -> None:
+        self.table.append(route)
+        if "{" in route.template:
+            pattern = re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(route.template)))
+            self._dynamic.setdefault((route.method, route.template.count("/")), []).append((pattern, route))
+        else:
+            self._static[route.method, route.template] = route
 
     def find(self, request: Request) -> Route | None:
         """Return the operation that answers ``request``, its holes filled into ``request.params``."""
@@ -91,7 +105,7 @@ class Routes:
             A :class:`Response`, or an awaitable of one where the method is a coroutine function.
         """
         if route := self.find(request):
-            return getattr(owner, route.name)(request)
+            return route.of(owner)(request)
         return self.unknown(type(owner).__name__, request)
 
     def unknown(self, owner: str, request: Request) -> Response:
@@ -113,4 +127,5 @@ class Routes:
                 f'"{path}").',
             },
             status=405 if others else 404,
+            headers={"Allow": ", ".join(others)} if others else None,
         )

@@ -80,6 +80,20 @@ class PostgresStates:
             await self._do("INSERT INTO cxc.suppression_entry (list_id, entry) VALUES ($1, $2)", number, entry)
         return {"list_id": number}
 
+    @states("of kind {kind} tenant {tenant} has nothing")
+    async def has_no_object(self, kind: str, tenant: str) -> None:
+        """Remove a tenant's named objects of one kind."""
+        await self._do("DELETE FROM cxc.named_object WHERE tenant = $1 AND kind = $2", tenant, kind)
+
+    @states("of kind {kind} tenant {tenant} has {name}")
+    async def has_object(self, kind: str, tenant: str, name: str) -> None:
+        """Give a tenant one named object of a kind, a red one."""
+        await self.has_no_object(kind, tenant)
+        await self._do(
+            "INSERT INTO cxc.named_object (tenant, kind, name, created, changed, data) VALUES ($1, $2, $3, 0, 0, $4)",
+            *(tenant, kind, name, '{"color": "#ff0000"}'),
+        )
+
     async def _do(self, sql: str, *params: Any) -> Mapping[str, Any]:
         done = await self.client.perform({"sql": sql, "params": list(params)})
         if "error" in done:

@@ -23,6 +23,7 @@ from cxmock.contracts.authoring import (
     null_or,
     one_of,
     regex,
+    row_04_page,
     row_04_replicas,
     stated,
 )
@@ -66,6 +67,7 @@ def contract() -> Row:
     _list_manager(row)
     _list_builder(row)
     row_04_replicas.promise(row)
+    row_04_page.add_to(row)
     return row
 
 

@@ -24,6 +24,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
 CHART = documented("the CX Contact chart: the extension tablefunc")
@@ -55,6 +56,7 @@ def contract() -> Row:
     _imports(row)
     _suppression(row)
     _refusals(row)
+    about_objects(row)
     return row
 
 

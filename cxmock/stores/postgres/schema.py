@@ -108,6 +108,18 @@ CREATE TABLE {SCHEMA}.suppression_entry (
     PRIMARY KEY (list_id, entry)
 );
 
+-- All else that has a name and fields: labels, profiles, templates, rules, ... (A).
+CREATE TABLE {SCHEMA}.named_object (
+    tenant varchar(255) NOT NULL,
+    kind varchar(32) NOT NULL,
+    name varchar(255) NOT NULL,
+    version integer NOT NULL DEFAULT 1,
+    created integer NOT NULL,
+    changed integer NOT NULL,
+    data jsonb NOT NULL,
+    PRIMARY KEY (tenant, kind, name)
+);
+
 -- OCS's do-not-call table (D, every column).
 CREATE TABLE {SCHEMA}.gsw_donotcall_list (
     phone varchar(64),
@@ -139,6 +151,7 @@ BASE_TABLES: Final = {
     "gsw_donotcall_list": "",
     "import_reject": "",
     "import_run": "import_run_id_seq",
+    "named_object": "",
     "suppression_entry": "",
     "suppression_list": "suppression_list_id_seq",
 }
