@@ -17,7 +17,7 @@ from cxmock.errors.base import CxmockError
 from cxmock.errors.contact_files import FileRefused
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
-from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.envelope import Code, Refusal, nobody_ready
 from cxmock.reference.health import DOWN, UP, Health, health
 from cxmock.reference.keys import Keys
 from cxmock.reference.logs import Log
@@ -73,6 +73,8 @@ class Runtime:
     """Which process this is, as it names itself to who asks."""
     troubles: dict[str, str] = field(default_factory=dict)
     """System -> why the latest call of it had no answer."""
+    nobody_ready: bool = False
+    """Whether requests are answered as by a balancer without a replica that is ready (a provider state)."""
     _health: tuple[float, Health] | None = None
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
 
@@ -175,6 +177,7 @@ class Runtime:
         """Forget what was counted and which tokens were issued to us; connections stay."""
         self.metrics.clear()
         self.troubles.clear()
+        self.nobody_ready = False
         self._health = None
         self.__dict__.pop("gws", None)
 
@@ -202,6 +205,8 @@ class Runtime:
         only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
         ``otherwise``.
         """
+        if self.nobody_ready:
+            return nobody_ready(self.name, request.path)
         if request.path in _TELLING:
             return await self._tell(request.path)
         began, why = time.perf_counter(), ""

@@ -27,6 +27,7 @@ from cxmock.contracts.authoring import (
     one_of,
     regex,
     row_01_page,
+    row_01_replicas,
     stated,
     timestamp,
 )
@@ -82,6 +83,7 @@ def contract() -> Row:
     _refusals(row)
     for one in (*about_rules(), *about_lists(), *about_campaigns()):
         call(row, one.description, one.ask, one.answer, *one.states)
+    row_01_replicas.promise(row)
     about_resources(row)
     return row
 

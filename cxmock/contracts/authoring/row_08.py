@@ -26,6 +26,7 @@ from cxmock.contracts.authoring import (
     null_or,
     observed,
     one_of,
+    row_08_replicas,
     stated,
     uuid,
 )
@@ -63,6 +64,7 @@ def contract() -> Row:
     _history(row)
     _states(row)
     _digital(row)
+    row_08_replicas.promise(row)
     return row
 
 

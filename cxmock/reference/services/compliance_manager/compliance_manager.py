@@ -226,6 +226,11 @@ class ComplianceManager:
         """Have a campaign group known, of which nothing else is."""
         await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, to_json({"at": 0}))
 
+    @states("no replica of Compliance Manager is ready")
+    def nobody_is_ready(self) -> None:
+        """Answer as a balancer does that has no replica to give a request to."""
+        self.runtime.nobody_ready = True
+
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:
         """Give the tenant's name and id."""
