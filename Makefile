@@ -7,7 +7,10 @@ STAMP := $(VENV)/.installed
 
 PROMISES := .promises
 
-.PHONY: demo coverage test test-foreign mutants bench lint contracts clean
+# A file's tests share what they start, so they stay with one worker.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadfile
+
+.PHONY: demo coverage test test-lines test-foreign mutants bench lint contracts clean
 
 demo: $(STAMP)
 	mkdir -p $(PROMISES)
@@ -21,7 +24,11 @@ coverage: $(STAMP)
 		--fail-under fake=100 --fail-under embedded=100 --fail-under reference=100
 
 test: lint
-	$(BIN)/python -m pytest -m "not foreign and not containers" --cov --cov-report=term:skip-covered --durations=10
+	$(BIN)/python -m pytest -m "not foreign and not containers" $(WORKERS) --durations=10
+
+# The same, slower: which lines of the code no test runs.
+test-lines: $(STAMP)
+	$(BIN)/python -m pytest -m "not foreign and not containers" $(WORKERS) --cov --cov-report=term:skip-covered
 
 test-foreign: $(STAMP)
 	sh .ci/foreign-clients $(VENV)

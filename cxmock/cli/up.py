@@ -59,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
         if recording is not None:
             recording.begin(testbed.journal)
         testbed.start(*wanted)
+        testbed.tell = say
         told = leave(testbed, testbed.control(say))
         if options.json:
             print(json.dumps(told), flush=True)
@@ -131,7 +132,8 @@ def _tell(
         console.print(line, markup=False, highlight=False, soft_wrap=True, style="dim")
     if Component.INGRESS in endpoints:
         console.print(
-            f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
+            f"\nThe UI is at [bold]{endpoints[Component.INGRESS][0]['url']}/ui/cxcontact/[/bold]\n"
+            f"There, and at the API, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
         )
     console.print(
         'In another terminal, [bold]eval "$(cxmock env)"[/bold] sets the variables above. Ctrl-C stops everything.'

@@ -40,6 +40,8 @@ API_KEY_HEADER = "x-api-key"
 """An API client's key (a header that Genesys' APIs document)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
+REPLICA_HEADER = b"x-cxc-replica"
+"""Names the replica that answered (assumed)."""
 REDIS_WITHIN = 5.0
 """Seconds for one command."""
 
@@ -64,6 +66,7 @@ class Runtime:
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._replica = (self.settings.replica or self.name).encode()
         self.metrics = Metrics(self.prefix)
         self.keys = Keys(self.settings.tenant)
 
@@ -173,7 +176,7 @@ class Runtime:
         without), but for paths that begin with one of ``open_to_all``. Whoever may only read may GET, and do what the
         paths ``for_readers`` are for (403 else). What no route matches goes to ``otherwise``.
         """
-        if request.path == "/health":
+        if request.path in ("/health", "/health/live"):
             return Response.of({"status": "UP", "service": self.name})
         if request.path == "/metrics":
             return Response.plain(self.metrics.text(), content_type="text/plain; version=0.0.4")
@@ -194,7 +197,10 @@ class Runtime:
                 raise unknown(type(service).__name__, routes, request)
         except Exception as error:
             response = _refusal(error).answer(request.path)
-        response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
+        response.raw_headers += (
+            (TRACE_HEADER.encode(), trace.encode("latin-1", "replace")),
+            (REPLICA_HEADER, self._replica),
+        )
         known = route.template if route else "other"
         self.metrics.called(request.method, known, response.status, time.perf_counter() - began)
         return response

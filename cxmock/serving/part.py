@@ -70,6 +70,8 @@ class Site:
     """Asked before a request is performed; shared by the whole testbed."""
     environment: Callable[[], Mapping[str, str]] = dict
     """The variables by which a service of CX Contact knows the systems around it."""
+    tell: Callable[[str], None] = lambda text: None
+    """Tells people what happens by itself: a sentence."""
     listeners: dict[int, Listener] = field(default_factory=dict)
     """What listens here, by documented port."""
 

@@ -153,10 +153,10 @@ def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> 
         return build(component, Settings.from_env(site.environment()), site.clock)
 
     def build(options: Options) -> Part:
-        if component in options.processes:
-            from cxmock.testbed.service_process import ServiceProcess
+        if (bounds := options.replicas.get(component)) is not None:
+            from cxmock.testbed.replicas.part import Replicas
 
-            return ServiceProcess(component, [door])
+            return Replicas(component, [door], bounds)
         return HttpPart(build_at, [door])
 
     return _http(component, build, [door], needs)

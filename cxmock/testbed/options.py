@@ -9,6 +9,7 @@ from typing import Literal
 from cxmock.journal.journal import CAPACITY
 from cxmock.net.addresses import Ports
 from cxmock.net.tls import Showing
+from cxmock.testbed.replicas.counts import Bounds
 from cxmock.topology import Component
 
 
@@ -39,7 +40,7 @@ class Options:
     """Components that somebody else plays, by the URL where it listens."""
     hosts: Mapping[Component, str] = field(default_factory=dict)
     """Components that listen at another loopback address than that of their own."""
-    processes: frozenset[Component] = frozenset()
+    replicas: Mapping[Component, Bounds] = field(default_factory=dict)
     """Services of the reference that run as a process of their own instead of in the loop."""
     strict: frozenset[int] = frozenset()
     """Connections on which what is not promised is refused, from the start and after every reset."""

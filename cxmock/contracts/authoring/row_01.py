@@ -14,7 +14,6 @@ from cxmock.contracts.authoring import (
     Ask,
     Given,
     Row,
-    all_of,
     assumed,
     documented,
     each_like,
@@ -27,6 +26,7 @@ from cxmock.contracts.authoring import (
     observed,
     one_of,
     regex,
+    row_01_page,
     stated,
     timestamp,
 )
@@ -35,6 +35,7 @@ from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
+    ENDED_COOKIE,
     LOGGED_IN,
     MAY_LOG_IN,
     NEW_COOKIE,
@@ -48,12 +49,6 @@ from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
 PLACES = observed("public pages: the UI at /ui/cxcontact/, the API below /cx-contact/v3")
-ENDED_COOKIE = all_of(
-    regex(f"{COOKIE}=;.*", f"{COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0"),
-    includes("Max-Age=0", ""),
-    includes("Path=/", ""),
-)
-"""Without the path of the cookie that was set, browsers would keep that one."""
 PAGE = "/ui/cxcontact"
 LEADS = "FirstName,Device1\nAda,+12025550143\n"
 ACTION = one_of("import-contacts", "append-contacts", "import-suppression", "export-results")
@@ -78,6 +73,7 @@ def contract() -> Row:
     row = Row(1)
     _sessions(row)
     _page(row)
+    row_01_page.add_to(row)
     _calls(row)
     _jobs(row)
     _campaign_groups(row)

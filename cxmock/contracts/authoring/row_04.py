@@ -23,6 +23,7 @@ from cxmock.contracts.authoring import (
     null_or,
     one_of,
     regex,
+    row_04_page,
     stated,
 )
 from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
@@ -64,6 +65,7 @@ def contract() -> Row:
     _job_scheduler(row)
     _list_manager(row)
     _list_builder(row)
+    row_04_page.add_to(row)
     return row
 
 
