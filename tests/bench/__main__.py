@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    answering,
     conforming,
     containers,
     fronts,
@@ -34,6 +35,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "api": answering.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }
