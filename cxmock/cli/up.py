@@ -24,6 +24,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     testbed_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON when all is ready, for scripts")
     parser.add_argument("--record", metavar="FILE", type=Path, help="write every exchange to FILE, for cxmock conform")
+    parser.add_argument("--logs", metavar="FOLDER", type=Path, help="keep the logs of CX Contact's services there")
     parser.add_argument(
         "--host",
         metavar="COMPONENT=ADDRESS",
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
 
     wanted = [Component(name) for name in _known(options.components)]
     recording = LiveRecording(options.record) if options.record else None
-    chosen = replace(testbed_options(options), hosts=hosts(options.host))
+    chosen = replace(testbed_options(options), hosts=hosts(options.host), logs=options.logs)
     if options.strict is not None:
         chosen = replace(chosen, strict=strict_rows(options.strict))
     if recording is not None:

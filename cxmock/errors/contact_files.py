@@ -103,10 +103,11 @@ class NothingUsable(FileRefused):
       fix:      Correct the rows; if all have the same reason, look at the header and the default country.
     """
 
-    def __init__(self, path: str, rows: int, reasons: Sequence[str]) -> None:
+    def __init__(self, path: str, rows: int, reasons: Sequence[str], skipped: int = 0) -> None:
         count = "1 row, and it" if rows == 1 else f"{rows} rows, and every one"
+        left_out = f" or left out by rules ({skipped})" if skipped else ""
         super().__init__(
-            f"{path} has {count} was rejected: nothing was imported.",
-            expected="At least one good row. The first of the bad ones:\n" + "\n".join(reasons[:10]),
+            f"{path} has {count} was rejected{left_out}: nothing was imported.",
+            expected="At least one good row. The first of the bad ones:\n" + ("\n".join(reasons[:10]) or "none"),
             fix="Correct the rows; if all have the same reason, look at the header and the default country.",
         )

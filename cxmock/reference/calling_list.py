@@ -118,7 +118,19 @@ def copy_line(values: Sequence[Value]) -> str:
     >>> copy_line(["a\tb", None, 7])
     'a\\tb\t\\N\t7\n'
     """
-    return "\t".join("\\N" if value is None else str(value).translate(_ESCAPES) for value in values) + "\n"
+    return "\t".join(NULL if value is None else escaped(str(value)) for value in values) + "\n"
 
 
+def escaped(text: str) -> str:
+    r"""Return text as it stands in COPY's text format.
+
+    >>> escaped("a\tb")
+    'a\\tb'
+    """
+    return text.translate(_ESCAPES) if ESCAPED.search(text) else text
+
+
+NULL = "\\N"
+ESCAPED = re.compile(r"[\\\t\n\r]")
+"""What COPY's text format does not have as it is."""
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})

@@ -14,6 +14,10 @@ CONNECT_WITHIN = 5
 """Seconds."""
 STATEMENT_WITHIN = 60_000
 """Milliseconds that one statement may take."""
+LONG_STATEMENT_WITHIN = 900_000
+"""And where work takes long, such as a COPY of millions of rows."""
+LOCK_WITHIN = 50_000
+"""Milliseconds to wait for what somebody else has locked."""
 
 
 class Postgres:
@@ -47,7 +51,7 @@ class Postgres:
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give a connection of one's own, in a transaction: for work that takes long."""
-        connection = await self._connect()
+        connection = await self._connect(LONG_STATEMENT_WITHIN)
         try:
             async with connection.transaction():
                 yield connection
@@ -65,7 +69,7 @@ class Postgres:
             self._shared = await self._connect()
         return self._shared
 
-    async def _connect(self) -> AsyncConnection[Any]:
+    async def _connect(self, within: int = STATEMENT_WITHIN) -> AsyncConnection[Any]:
         from psycopg import AsyncConnection
 
         return await AsyncConnection.connect(
@@ -73,7 +77,7 @@ class Postgres:
             autocommit=True,
             application_name=self._name,
             connect_timeout=CONNECT_WITHIN,
-            options=f"-c statement_timeout={STATEMENT_WITHIN}",
+            options=f"-c statement_timeout={within} -c lock_timeout={LOCK_WITHIN}",
             # A calling list's table may be dropped and made anew with other columns: no plan is kept.
             prepare_threshold=None,
         )

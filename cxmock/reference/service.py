@@ -19,8 +19,10 @@ from cxmock.errors.contact_files import FileRefused
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.health import DOWN, UP, Health, health
 from cxmock.reference.keys import Keys
-from cxmock.reference.metrics import Metrics
+from cxmock.reference.logs import Log
+from cxmock.reference.metrics import CONTENT_TYPE, Metrics
 from cxmock.reference.postgres import Postgres
 from cxmock.reference.sessions import WRITERS, Session, Sessions
 from cxmock.reference.settings import Settings
@@ -46,6 +48,9 @@ SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
 REPLICA_HEADER = b"x-cxc-replica"
 """Names the replica that answered (assumed)."""
+HEALTH_SECONDS = 5.0
+"""For how long one look at the systems around serves those who ask for metrics."""
+_TELLING = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
 REDIS_WITHIN = 5.0
 """Seconds for one command."""
 
@@ -67,11 +72,18 @@ class Runtime:
     prefix: str
     metrics: Metrics = field(init=False)
     keys: Keys = field(init=False)
+    log: Log = field(init=False)
+    replica: str = field(init=False)
+    """Which process this is, as it names itself to who asks."""
+    troubles: dict[str, str] = field(default_factory=dict)
+    """System -> why the latest call of it had no answer."""
+    _health: tuple[float, Health] | None = None
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
     _objects: dict[str, Objects] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._replica = (self.settings.replica or self.name).encode()
+        self.replica = self.settings.replica or self.name
+        self.log = Log(self.settings.log_file, self.name, self.replica)
         self.metrics = Metrics(self.prefix)
         self.keys = Keys(self.settings.tenant)
 
@@ -90,7 +102,7 @@ class Runtime:
                 headers=headers,
                 within=within,
             )
-        return Caller(self._http[key], destination, self.metrics)
+        return Caller(self._http[key], destination, self.metrics, self.log, self.troubles)
 
     def back_end(self, component: Component, *, within: float = 30.0) -> Caller:
         """Return the way to another service of CX Contact, which knows us by the service key."""
@@ -128,7 +140,7 @@ class Runtime:
             context=self._tls if self.settings.redis_url.startswith("rediss:") else None,
         )
 
-    async def read_redis(self, *commands: bytes) -> list[Any]:
+    async def ask_redis(self, *commands: bytes) -> list[Any]:
         """Have Redis answer encoded commands that may be done twice, together with those of other requests.
 
         Raises:
@@ -146,7 +158,7 @@ class Runtime:
     @cached_property
     def sessions(self) -> Sessions:
         """Who is logged in."""
-        return Sessions(self.redis, self.keys, self.read_redis)
+        return Sessions(self.redis, self.keys, self.ask_redis)
 
     @cached_property
     def postgres(self) -> Postgres:
@@ -178,7 +190,8 @@ class Runtime:
         return self.settings.tls_context()
 
     async def aclose(self) -> None:
-        """Close every client."""
+        """Close every client, and the log."""
+        self.log.close()
         for client in self._http.values():
             await client.aclose()
         self._http.clear()
@@ -191,6 +204,8 @@ class Runtime:
     def reset(self) -> None:
         """Forget what was counted and which tokens were issued to us; connections stay."""
         self.metrics.clear()
+        self.troubles.clear()
+        self._health = None
         self.__dict__.pop("gws", None)
 
     @property
@@ -212,15 +227,14 @@ class Runtime:
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
-        ``/health`` and ``/metrics`` are answered here. All else needs a session, an API key or the service key (401
-        without), but for paths that begin with one of ``open_to_all``. Whoever may only read may GET, and do what the
-        paths ``for_readers`` are for (403 else). What no route matches goes to ``otherwise``.
+        ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
+        an API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Who may
+        only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
+        ``otherwise``.
         """
-        if request.path in ("/health", "/health/live"):
-            return Response.of({"status": "UP", "service": self.name})
-        if request.path == "/metrics":
-            return Response.plain(self.metrics.text(), content_type="text/plain; version=0.0.4")
-        began = time.perf_counter()
+        if request.path in _TELLING:
+            return await self._tell(request.path)
+        began, why = time.perf_counter(), ""
         trace = begin_trace(request.headers.get(TRACE_HEADER))
         route = routes.find(request)
         try:
@@ -236,14 +250,34 @@ class Runtime:
             else:
                 raise unknown(type(service).__name__, routes, request)
         except Exception as error:
-            response = _refusal(error).answer(request.path)
+            refusal = _refusal(error)
+            why, response = refusal.message, refusal.answer(request.path)
         response.raw_headers += (
             (TRACE_HEADER.encode(), trace.encode("latin-1", "replace")),
-            (REPLICA_HEADER, self._replica),
+            (REPLICA_HEADER, self.replica.encode()),
         )
         known = route.template if route else "other"
-        self.metrics.called(request.method, known, response.status, time.perf_counter() - began)
+        seconds = time.perf_counter() - began
+        self.metrics.called(request.method, known, response.status, seconds)
+        self.log.answered(request.method, request.path, response.status, seconds, why)
         return response
+
+    async def health(self, *, newer_than: float = 0.0) -> Health:
+        """Return how the service is; one look serves for ``newer_than`` seconds."""
+        now = time.monotonic()
+        if self._health is None or now - self._health[0] >= newer_than:
+            self._health = now, await health(self.name, self.replica, self.settings, self.troubles)
+        return self._health[1]
+
+    async def _tell(self, path: str) -> Response:
+        """Tell how the service is, to people and machines."""
+        if path == "/metrics":
+            healthy = (await self.health(newer_than=HEALTH_SECONDS)).status != DOWN
+            return Response.plain(self.metrics.text(healthy=healthy), content_type=CONTENT_TYPE)
+        if path == "/health/live":
+            return Response.of({"status": UP, "service": self.name, "replica": self.replica})
+        told = await self.health()
+        return Response.of(told.told(), 503 if told.status == DOWN else 200)
 
     async def identify(self, request: Request) -> Session | None:
         """Return who asks: a person or an API client, or None for another service of CX Contact.

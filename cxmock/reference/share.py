@@ -18,8 +18,8 @@ CHUNK = 1024 * 1024
 """Bytes that are read or written at once: what one NFS call carries at most."""
 PART = ".part"
 """What the name of a file ends in until all of it has arrived."""
-FOLDERS = ("import", "export", "rejects")
-"""The folders of the share (assumed): what came in, what goes out, and rows that were not imported."""
+FOLDERS = ("import", "export", "rejects", "specifications")
+"""The folders of the share (assumed): what came in, what goes out, rows that were not imported, and ``*.spc`` files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,8 @@ def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> 
         from cxmock.reference.running import build
         from cxmock.reference.settings import Settings
 
-        return build(component, Settings.from_env(site.environment()), site.clock)
+        environment = {**site.environment(), "CX_LOG_FILE": str(site.log_file(str(component)))}
+        return build(component, Settings.from_env(environment), site.clock)
 
     def build(options: Options) -> Part:
         if (bounds := options.replicas.get(component)) is not None:

@@ -19,7 +19,7 @@ from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
-from cxmock.net.folders import full, new_folder
+from cxmock.net.folders import full, new_folder, no_place
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
@@ -78,6 +78,8 @@ class Testbed:
             raise
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
         self.clock.share(self.folder / CLOCK_FILE)
+        self.logs = self.options.logs or self.folder / "logs"
+        """Where CX Contact's services log, a file for each or for each of its replicas."""
         self.journal = TestbedJournal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
         self.authority = Authority(self.folder, self.options.tls)
@@ -94,6 +96,7 @@ class Testbed:
         self._control: Control | None = None
         self._closed = False
         try:
+            self._make_logs()
             if self.options.strict:
                 self.be_strict(*self.options.strict)
             self._strict_at_start = self.guard.judges
@@ -341,6 +344,21 @@ class Testbed:
                 if component in self._parts:
                     await self._parts[component].reset()
 
+    def _make_logs(self) -> None:
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise no_place(self.logs, error) from error
+
+    def logged(self, *, trace: str = "") -> list[dict[str, Any]]:
+        """Return what CX Contact's services have logged, by time; of one request alone if its trace id is given.
+
+        Each entry has ``time``, ``level``, ``service``, ``replica``, ``trace`` and ``event``, and what that is about.
+        """
+        from cxmock.reference.logs import entries
+
+        return [entry for entry in entries(self.logs) if not trace or entry["trace"] == trace]
+
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
 
@@ -397,6 +415,7 @@ class Testbed:
             self._unplugged,
             self.guard,
             self._variables_of_services,
+            self.logs,
             lambda text: self.tell(text),
         )
         try:

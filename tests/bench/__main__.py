@@ -12,6 +12,7 @@ from tests.bench import (
     conforming,
     containers,
     fronts,
+    importing,
     installing,
     keeping,
     parallel,
@@ -36,6 +37,7 @@ GROUPS = {
     "redis": fronts.figures,
     "validate": validating.figures,
     "api": answering.figures,
+    "import": importing.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }

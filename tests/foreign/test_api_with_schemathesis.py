@@ -1,4 +1,4 @@
-"""Schemathesis' own command against the API, longer than in every run: each phase that it has, and what it makes of it."""
+"""Schemathesis' own command against the API, longer than in every run: each of its phases, with a seed."""
 
 from __future__ import annotations
 

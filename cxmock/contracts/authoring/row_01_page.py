@@ -99,7 +99,15 @@ def _calls(row: Row) -> None:
     for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists"):
         ask = Ask("GET", f"{CALLS}/{what}", headers=WITH_SESSION)
         row.http(f"the page lists the {what.replace('-', ' ')}", OURS, ask, done(like([])), states=[LOGGED_IN])
-    rules = Ask("GET", f"{CALLS}/compliance-rules", headers=WITH_SESSION)
+    number, sort = regex(r"\d{1,9}", "20"), regex("-?[a-zA-Z]+", "-name")
+    paged = {**done(like([])).json, "paging": {"offset": integer(0), "limit": integer(20), "total": integer(0)}}
+    for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists"):
+        for how, named in (("", {}), (" by part of their names", {"name": like("pri")})):
+            query = {"offset": number, "limit": number, "sort": sort, **named}
+            ask = Ask("GET", f"{CALLS}/{what}", query=query, headers=WITH_SESSION)
+            listed = f"the page turns the pages of the {what.replace('-', ' ')}{how}"
+            row.http(listed, OURS, ask, Answer(200, json=paged), states=[LOGGED_IN])
+    rules = Ask("GET", f"{CALLS}/compliance-rules", query={"limit": "1000"}, headers=WITH_SESSION)
     row.http("the page lists the compliance rules", OURS, rules, done(like({})), states=[LOGGED_IN])
     upload = Ask(
         "PUT",

@@ -55,6 +55,7 @@ IMPORTED = ("contacts", "devices", "rejected", "duplicates", "leftOutDevices", "
 
 def add_to(row: Row) -> None:
     """Add the promises."""
+    _lists(row)
     _api_aggregator(row)
     _campaign_manager(row)
     _job_scheduler(row)
@@ -69,6 +70,28 @@ def _call(
     asked = replace(ask, headers=WITH_SESSION | dict(ask.headers))
     before = tuple(f"{who.label}: {one}" for one in after)
     row.http(f"{who.label}: {what}", ASKED, asked, answer, states=[LOGGED_IN, *states], provider=who, after=before)
+
+
+def _lists(row: Row) -> None:
+    """Lists come in pages, in order; by the part of a name where one is asked for."""
+    number = regex(r"\d{1,9}", "20")
+    sort = regex("-?[a-zA-Z]+", "-name")
+    told = {**done(like([])).json, "paging": {"offset": integer(0), "limit": integer(20), "total": integer(0)}}
+    for who, what in (
+        (Component.CAMPAIGN_MANAGER, "campaign-groups"),
+        (Component.JOB_SCHEDULER, "jobs"),
+        (Component.LIST_BUILDER, "contact-lists"),
+        (Component.LIST_BUILDER, "suppression-lists"),
+    ):
+        for how, query in (
+            ("many at once", {"limit": "1000"}),
+            ("by the page, in order", {"offset": number, "limit": number, "sort": sort}),
+            ("by part of their names", {"offset": number, "limit": number, "sort": sort, "name": like("pri")}),
+        ):
+            ask = Ask("GET", f"{API}/{what}", query=query)
+            _call(row, who, f"{what.replace('-', ' ')} {how}", ask, Answer(200, json=told))
+        wrong = Ask("GET", f"{API}/{what}", query={"limit": like("1001")})
+        _call(row, who, f"of {what.replace('-', ' ')} not more than can be told", wrong, refused(400, 652))
 
 
 def _api_aggregator(row: Row) -> None:

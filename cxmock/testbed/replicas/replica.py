@@ -142,11 +142,12 @@ class Replica:
         """Start a process and wait until it answers."""
         await self._clear()
         site = self._site
+        log = site.log_file(self.name)
         (site.supervisor.folder / f"{self.name}.log").unlink(missing_ok=True)
         self._child = child = await site.supervisor.start(
             [sys.executable, "-m", "cxmock.reference", str(site.component)],
             name=self.name,
-            env={**os.environ, **site.environment(), "CX_REPLICA": self.name},
+            env={**os.environ, **site.environment(), "CX_REPLICA": self.name, "CX_LOG_FILE": str(log)},
             replaced=True,
         )
         try:

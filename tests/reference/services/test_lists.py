@@ -70,7 +70,7 @@ def test_ocs_may_read_and_change_the_records(testbed: Testbed, run_job: RunJob) 
     ("data", "why"),
     [
         (b"", "is empty"),
-        (b"PK\x03\x04...", "is a ZIP archive, not text"),
+        (b"PK\x03\x04...", "is a ZIP archive that is damaged or cut off"),
         ("Device1\nZoë\n".encode("latin-1"), "line 2 has the byte 0xEB"),
         (b"Name\nAda\n", "no Device column"),
         (b"Device1\nx\ny\n", "2 rows, and every one was rejected"),

@@ -58,7 +58,7 @@ class Memory:
             if "client" in chosen.counts_by and record.client:
                 counted.append("client")
                 commands.append(encode_command("HGETALL", keys.client_history(record.client)))
-            version, *found = await self.runtime.read_redis(*commands)
+            version, *found = await self.runtime.ask_redis(*commands)
             if (version or b"").decode() != book.version:
                 self._book = None
                 continue
@@ -92,17 +92,18 @@ class Memory:
             owners.append(keys.device_history(short("GSW_PHONE", phone)))
         if client := text(history.get("GSW_CUSTOMER_ID")):
             owners.append(keys.client_history(short("GSW_CUSTOMER_ID", client)))
-        pipe = self.runtime.redis.pipeline(transaction=False)
-        pipe.set(keys.attempt(guid), to_json(history), ex=ATTEMPT_SECONDS, nx=sequence == 0)
-        for key in owners:
-            if sequence:
-                pipe.hset(key, guid, attempt)
-            else:
-                pipe.hsetnx(key, guid, attempt)
-            pipe.expire(key, HISTORY_SECONDS)
-            pipe.hlen(key)
-        _, *answers = await pipe.execute()
-        for key, length in zip(owners, answers[2::3], strict=True):
+        kept = encode_command(
+            "SET", keys.attempt(guid), to_json(history), "EX", ATTEMPT_SECONDS, *(() if sequence else ("NX",))
+        )
+        if not sequence:
+            begun = [(encode_command("HSETNX", key, guid, attempt), _expiry(key)) for key in owners]
+            await self.runtime.ask_redis(kept, *(command for pair in begun for command in pair))
+            return
+        ended = [(encode_command("HSET", key, guid, attempt), encode_command("HLEN", key)) for key in owners]
+        _, *answers = await self.runtime.ask_redis(kept, *(command for pair in ended for command in pair))
+        for key, new, length in zip(owners, answers[::2], answers[1::2], strict=True):
+            if new:  # nobody told that it began
+                await self.runtime.ask_redis(_expiry(key))
             if length > HISTORY_LIMIT:
                 await self._trim(key, length - HISTORY_LIMIT)
 
@@ -112,6 +113,10 @@ class Memory:
         oldest = sorted(kept, key=lambda guid: Attempt.parse(kept[guid]).at)[:surplus]
         if oldest:
             await self.runtime.redis.hdel(key, *oldest)
+
+
+def _expiry(key: str) -> bytes:
+    return encode_command("EXPIRE", key, HISTORY_SECONDS)
 
 
 def _attempts(kept: Sequence[bytes], but: bytes) -> list[Attempt]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from cxmock.reference.fields import Choice, Field, Flag, Name, Several, Text, Whole
-from cxmock.reference.operations import Documented, Operation, listed, several, told
+from cxmock.reference.operations import Documented, Operation, listed, resource, several, told
+from cxmock.reference.service import API
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT
+from cxmock.reference.services.list_builder.exporting import EXPORT
+from cxmock.reference.services.list_builder.kinds import FILTERS, MAPPINGS, SELECTIONS, UPLOADS
 from cxmock.reference.services.list_builder.list_builder import (
     COMPLIANCE,
     CONTACTS,
@@ -13,21 +16,15 @@ from cxmock.reference.services.list_builder.list_builder import (
     ListBuilder,
 )
 from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
+from cxmock.reference.services.list_builder.ordering import HOW, IMPORT
+from cxmock.reference.services.list_builder.pgp_keys import FIELDS as PGP_KEY_FIELDS
+from cxmock.reference.services.list_builder.pgp_keys import KIND as PGP_KEYS
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, LAST_MOMENT
-from cxmock.reference.share import FOLDERS
 
 COUNTRY = "[A-Z]{2}"
 _NAME = Field("name", Name(LIST_NAME_LIMIT), "Of the list.", needed=True)
-_FILE = Field(
-    "file", Text(200, 3, pattern=f"(?:{'|'.join(FOLDERS)})/[^/]+"), "On the share, folder and name.", needed=True
-)
-_ROWS = (
-    Field("country", Text(2, pattern=COUNTRY), "ISO 3166, of numbers whose row does not say it; else the account's."),
-    Field("timeZone", Text(64), "IANA, of contacts whose place does not say it; else the account's."),
-    Field("encoding", Text(32), "Of the file; else the account's, or it is found out."),
-)
 _EXPIRES = Field("expires", Whole(0, LAST_MOMENT), "UTC seconds to come; 0: for ever.")
-_HOW = (
+_HELD = (
     Field("channel", Choice(CHANNELS), "For which channel alone; empty: all."),
     Field("required", Flag(), "Whether it holds for every campaign."),
     _EXPIRES,
@@ -43,6 +40,19 @@ _SUPPRESSION_LIST = told(
     created="integer",
 )
 _COMPLIANCE = told(version="string", fetched="integer", areaCodes="integer", countries="integer", problem="string")
+_RUN = told(
+    id="integer",
+    file="string",
+    status="string",
+    reason="string",
+    began="integer",
+    ended="integer?",
+    lines="integer",
+    imported="integer",
+    duplicates="integer",
+    rejected="integer",
+)
+_PGP_KEY = told(name="string", fingerprint="string", created="integer")
 _ENTRY = f"{SUPPRESSION}/{{name}}/entries/{{entry}}"
 
 DOCUMENTED = Documented(
@@ -50,25 +60,27 @@ DOCUMENTED = Documented(
     {
         f"GET {CONTACTS}": listed(_CONTACT_LIST, CONTACT_LIST),
         f"POST {CONTACTS}": Operation(
-            told(name="string", file="string", contacts="integer", rejected="integer"),
-            body=(_NAME, _FILE, *_ROWS, Field("append", Flag(), "Into the list of that name.", default=False)),
+            {**told(name="string", file="string", **{"import": "integer"})},
+            (200, 202),
+            body=IMPORT,
             refuses=(404, 409),
         ),
         f"GET {CONTACTS}/{{name}}": Operation(_CONTACT_LIST),
+        f"GET {CONTACTS}/{{name}}/imports": Operation(several(_RUN)),
         f"GET {CONTACTS}/{{name}}/rejects": Operation(
             several(told(file="string", line="integer", reason="string", content="string"))
         ),
         f"POST {CONTACTS}/{{name}}/export": Operation(
-            told(name="string", file="string", records="integer", size="integer"), body=(_FILE,)
+            told(name="string", file="string", records="integer", size="integer"), body=EXPORT
         ),
         f"GET {SUPPRESSION}": listed(_SUPPRESSION_LIST, SUPPRESSION_LIST),
         f"POST {SUPPRESSION}": Operation(
             told(name="string", file="string", entries="integer"),
-            body=(_NAME, _FILE, *_ROWS, Field("type", Choice(ENTRY_TYPES), "What entries are."), *_HOW),
+            body=(_NAME, *HOW, Field("type", Choice(ENTRY_TYPES), "What entries are."), *_HELD),
             refuses=(404, 409),
         ),
         f"GET {SUPPRESSION}/{{name}}": Operation(_SUPPRESSION_LIST),
-        f"PUT {SUPPRESSION}/{{name}}": Operation(_SUPPRESSION_LIST, body=_HOW, refuses=(409,)),
+        f"PUT {SUPPRESSION}/{{name}}": Operation(_SUPPRESSION_LIST, body=_HELD, refuses=(409,)),
         f"DELETE {SUPPRESSION}/{{name}}": Operation(refuses=(409,)),
         f"POST {SUPPRESSION}/{{name}}/entries": Operation(
             told(name="string", added="integer", entries="integer"),
@@ -80,6 +92,13 @@ DOCUMENTED = Documented(
         ),
         f"GET {_ENTRY}": Operation(told(entry="string", expires="integer?")),
         f"DELETE {_ENTRY}": Operation(),
+        **resource(f"{API}/{MAPPINGS.name}", MAPPINGS),
+        **resource(f"{API}/{SELECTIONS.name}", SELECTIONS),
+        **resource(f"{API}/{FILTERS.name}", FILTERS),
+        **resource(f"{API}/{UPLOADS.name}", UPLOADS),
+        f"GET {API}/{PGP_KEYS}": listed(_PGP_KEY, ()),
+        f"POST {API}/{PGP_KEYS}": Operation(_PGP_KEY, (201,), body=PGP_KEY_FIELDS, refuses=(409,)),
+        f"DELETE {API}/{PGP_KEYS}/{{name}}": Operation(),
         f"GET {COMPLIANCE}": Operation(_COMPLIANCE),
         f"POST {COMPLIANCE}": Operation(_COMPLIANCE),
     },

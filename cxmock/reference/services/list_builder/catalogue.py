@@ -5,11 +5,11 @@ The tables are there from the start (schema ``cxc``); only a calling list's own 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cxmock.reference.calling_list import SCHEMA, create_statements, table_name
+from cxmock.reference.calling_list import COLUMNS, IMPORTED, SCHEMA, create_statements, table_name
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.services.list_builder.contacts import Rejected
 
@@ -32,10 +32,18 @@ class Counts:
     contacts: int = 0
     devices: int = 0
     duplicates: int = 0
+    updated: int = 0
+    """Contacts that the list had before."""
+    skipped: int = 0
+    """Rows that the rules did not want."""
     rejected: int = 0
     """Rows that were not imported, duplicates among them."""
     left_out: int = 0
     """Devices that were not imported, of contacts that were."""
+
+
+STATE = tuple(name for name in COLUMNS if name not in IMPORTED)
+"""The columns of a record that tell what became of it, its number among them."""
 
 
 class Catalogue:
@@ -46,25 +54,32 @@ class Catalogue:
 
     # Contact lists
 
-    async def open_list(self, name: str, now: float, *, append: bool) -> tuple[str, int]:
-        """Return table and next chain id of a contact list: a new one, or, to ``append``, one that is there.
-
-        Until the transaction ends, no other import of the same list gets beyond this.
+    async def lock_list(self, name: str) -> None:
+        """Wait for whoever imports into a contact list; until the transaction ends, nobody else does.
 
         Raises:
-            Refusal: a new one is there already (609), or the one to append to is not (604).
+            Refusal: somebody takes too long (409).
         """
-        await self._do("SELECT pg_advisory_xact_lock(hashtext(%s))", name)
-        found = await self._one(f"SELECT table_name FROM {SCHEMA}.contact_list WHERE name = %s", name)
-        if append:
-            if found is None:
-                raise await self.no_such("contact_list", name)
-            table = found["table_name"]
-            top = await self._one(f'SELECT coalesce(max(chain_id), 0) + 1 AS next FROM {SCHEMA}."{table}"')
-            return table, int(top["next"]) if top else 1
-        if found is not None:
+        from psycopg.errors import LockNotAvailable
+
+        try:
+            await self._do("SELECT pg_advisory_xact_lock(hashtext(%s))", name)
+        except LockNotAvailable:
             raise Refusal(
-                Code.EXISTS, f'There is a contact list "{name}" already.', 'Give another name, or send "append": true.'
+                Code.CONFLICT, f'A file is being imported into "{name}" already.', "Wait till that is done, then retry."
+            ) from None
+
+    async def new_list(self, name: str, now: float) -> str:
+        """Make a contact list and its table; return the table's name.
+
+        Raises:
+            Refusal: there is one of that name (609).
+        """
+        if await self._one(f"SELECT table_name FROM {SCHEMA}.contact_list WHERE name = %s", name) is not None:
+            raise Refusal(
+                Code.EXISTS,
+                f'There is a contact list "{name}" already.',
+                'Give another name, or say by "mode" what is to become of it: append, update, replace.',
             )
         table = await self._free_table(table_name(name))
         for statement in create_statements(table):
@@ -72,29 +87,84 @@ class Catalogue:
         await self._do(
             f"INSERT INTO {SCHEMA}.contact_list (name, table_name, created) VALUES (%s, %s, %s)", name, table, int(now)
         )
-        return table, 1
+        return table
 
-    async def known_contacts(self, table: str) -> list[tuple[str | None, str]]:
-        """Return client id and first device of every contact in a calling list."""
-        found = await self._connection.execute(
-            f'SELECT c_client_id, contact_info FROM {SCHEMA}."{table}" WHERE chain_n = 0'
+    async def list_there(self, name: str) -> tuple[str, int]:
+        """Return table and next chain id of a contact list.
+
+        Raises:
+            Refusal: there is none of that name (604).
+        """
+        found = await self._one(f"SELECT table_name FROM {SCHEMA}.contact_list WHERE name = %s", name)
+        if found is None:
+            raise await self.no_such("contact_list", name)
+        table = found["table_name"]
+        top = await self._one(f'SELECT coalesce(max(chain_id), 0) + 1 AS next FROM {SCHEMA}."{table}"')
+        return table, int(top["next"]) if top else 1
+
+    async def known_contacts(self, table: str) -> AsyncIterator[tuple[str | None, str, int]]:
+        """Yield client id, first device and chain of every contact in a calling list."""
+        async with self._connection.cursor() as cursor:
+            query = f'SELECT c_client_id, contact_info, chain_id FROM {SCHEMA}."{table}" WHERE chain_n = 0'
+            async for row in cursor.stream(query):
+                yield row[0], row[1], row[2]
+
+    async def empty_list(self, table: str) -> int:
+        """Remove all records of a calling list, for others when the transaction ends; return how many there were."""
+        return await self._do(f'DELETE FROM {SCHEMA}."{table}"')
+
+    async def stage(self) -> None:
+        """Make the temporary table ``incoming``, for rows that are not where they belong yet."""
+        columns = ", ".join(f"{name} {COLUMNS[name].partition(' ')[0]}" for name in (*STATE, *IMPORTED))
+        await self._do(f"CREATE TEMPORARY TABLE incoming (part integer, {columns}) ON COMMIT DROP")
+
+    async def take_part(self, table: str, part: int) -> int:
+        """Take a part of the rows in ``incoming`` into a calling list; return how many it has."""
+        columns = ", ".join(IMPORTED)
+        return await self._do(
+            f'INSERT INTO {SCHEMA}."{table}" ({columns}) SELECT {columns} FROM incoming WHERE part = %s '
+            "ORDER BY chain_id, chain_n",
+            part,
         )
-        return [(row[0], row[1]) for row in await found.fetchall()]
 
-    async def close_list(self, name: str, dbid: int, counts: Counts) -> None:
+    async def take_changes(self, table: str) -> int:
+        """Take the rows in ``incoming`` into a calling list, in place of those of the same chains.
+
+        A device that a contact keeps keeps what became of it: its number, its state, its attempts. Returns by how many
+        rows the list has grown.
+        """
+        where = "l.chain_id = i.chain_id"
+        await self._do(
+            f"UPDATE incoming i SET {', '.join(f'{name} = l.{name}' for name in STATE)} "
+            f'FROM {SCHEMA}."{table}" l WHERE {where} AND l.contact_info = i.contact_info'
+        )
+        gone = await self._do(f'DELETE FROM {SCHEMA}."{table}" l USING incoming i WHERE {where}')
+        there = await self._do(
+            f'INSERT INTO {SCHEMA}."{table}" ({", ".join((*STATE, *IMPORTED))}) SELECT {_kept_or_default(table)}, '
+            f"{', '.join(IMPORTED)} FROM incoming ORDER BY chain_id, chain_n"
+        )
+        return there - gone
+
+    async def close_list(self, name: str, dbid: int, contacts: int, devices: int) -> None:
         """Note what an import added to a contact list, and its calling list's DBID in Configuration."""
         await self._do(
             f"UPDATE {SCHEMA}.contact_list SET dbid = %s, contacts = contacts + %s, devices = devices + %s "
             "WHERE name = %s",
-            *(dbid, counts.contacts, counts.devices, name),
+            *(dbid, contacts, devices, name),
         )
+
+    async def secure_list(self, name: str) -> None:
+        """Note that a contact list came in encrypted."""
+        await self._do(f"UPDATE {SCHEMA}.contact_list SET secured = true WHERE name = %s", name)
 
     async def contact_lists(self, name: str | None = None) -> list[Row]:
         """Return the contact lists (or the one of that name), each with what became of its last file."""
         return await self._all(
-            f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, '{SCHEMA}.' || l.table_name AS table, "
+            f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, l.secured, "
+            f"'{SCHEMA}.' || l.table_name AS table, "
             "r.file, coalesce(r.rejected, 0) AS rejected, coalesce(r.status, '') AS status "
-            f"FROM {SCHEMA}.contact_list l LEFT JOIN LATERAL (SELECT file, rejected, status FROM {SCHEMA}.import_run "
+            f"FROM {SCHEMA}.contact_list l "
+            f"LEFT JOIN LATERAL (SELECT file, rejected, status FROM {SCHEMA}.import_run "
             "WHERE kind = 'contact' AND list_name = l.name ORDER BY id DESC LIMIT 1) r ON true "
             "WHERE l.name = coalesce(%s, l.name) ORDER BY l.name",
             name,
@@ -207,6 +277,21 @@ class Catalogue:
             *(int(now), reason, run),
         )
 
+    async def progress(self, run: int, lines: int, contacts: int) -> None:
+        """Note how far an import has come."""
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET lines = %s, imported = %s WHERE id = %s AND status = 'running'",
+            *(lines, contacts, run),
+        )
+
+    async def runs(self, name: str, limit: int) -> list[Row]:
+        """Return the imports of a contact list, the latest first."""
+        return await self._all(
+            "SELECT id, file, status, coalesce(reason, '') AS reason, began, ended, lines, imported, duplicates, "
+            f"rejected FROM {SCHEMA}.import_run WHERE kind = 'contact' AND list_name = %s ORDER BY id DESC LIMIT %s",
+            *(name, limit),
+        )
+
     async def rejects(self, name: str, limit: int) -> list[Row]:
         """Return the rejected rows of a contact list's imports, the latest import first."""
         return await self._all(
@@ -234,8 +319,9 @@ class Catalogue:
             table, number = f"{wanted}_{number}", number + 1
         return table
 
-    async def _do(self, statement: str, *values: object) -> None:
-        await self._connection.execute(statement, values or None)
+    async def _do(self, statement: str, *values: object) -> int:
+        """Do a statement; return how many rows it concerned."""
+        return (await self._connection.execute(statement, values or None)).rowcount
 
     async def _all(self, statement: str, *values: object) -> list[Row]:
         from psycopg.rows import dict_row
@@ -246,3 +332,14 @@ class Catalogue:
 
     async def _one(self, statement: str, *values: object) -> Row | None:
         return next(iter(await self._all(statement, *values)), None)
+
+
+def _kept_or_default(table: str) -> str:
+    """Return the columns of :data:`STATE` as they are in ``incoming``, or what they are in a new record."""
+    values = []
+    for name in STATE:
+        default = COLUMNS[name].partition(" DEFAULT ")[2]
+        if name == "record_id":
+            default = f"""nextval(pg_get_serial_sequence('{SCHEMA}."{table}"', '{name}'))"""
+        values.append(f"coalesce({name}, {default})" if default else name)
+    return ", ".join(values)

@@ -29,6 +29,9 @@ _FIELDS = {
 }
 _ALSO = {"tz": "timezone", "countrycode": "country", "zip": "postalcode", "statecode": "state", "device": "device1"}
 _NOT_WORD = re.compile("[^a-z0-9]")
+_TOO_MANY = re.compile(r"device(?:1[1-9]|[2-9][0-9])")
+DEVICE_KEYS = frozenset(f"device{number}" for number in range(1, DEVICES + 1))
+"""Device columns, as headings are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,10 @@ class Columns:
         for place, heading in enumerate(header):
             field = _FIELDS.get(heading_key(heading))
             if field is None:
+                if _TOO_MANY.fullmatch(heading_key(heading)):
+                    raise UnusableHeader(
+                        path, header, f"{heading.strip()}, of {DEVICES} devices that a contact can have,"
+                    )
                 ignored.append(heading.strip())
             elif field in where:
                 raise UnusableHeader(path, header, f"two columns for {heading.strip()}")
@@ -79,11 +86,27 @@ class Columns:
         return "" if place is None else fields[place].strip()
 
 
-def heading_key(heading: str) -> str:
-    """Return a heading as it is compared.
+def known_fields() -> tuple[str, ...]:
+    """Return the headings that CX Contact knows."""
+    plain = ("ClientID", "FirstName", "LastName", "Company", "Country", "PostalCode", "State", "TimeZone")
+    devices = (f"Device{number}" for number in range(1, DEVICES + 1))
+    return (*plain, *devices, *(f"Other{number}" for number in range(1, OTHERS + 1)))
+
+
+def field_key(heading: str) -> str:
+    """Return the field that a heading means, empty if it means none.
+
+    >>> field_key("Client ID"), field_key("Shoe size")
+    ('client_id', '')
+    """
+    return _FIELDS.get(heading_key(heading), "")
+
+
+def heading_key(heading: str, *, also: bool = True) -> str:
+    """Return a heading as it is compared; ``also`` where a short form stands for the long one.
 
     >>> heading_key("Client ID"), heading_key("Zip")
     ('clientid', 'postalcode')
     """
     key = _NOT_WORD.sub("", heading.lower())
-    return _ALSO.get(key, key)
+    return _ALSO.get(key, key) if also else key

@@ -1,60 +1,40 @@
-"""Imports: a file on the share becomes a contact list, or entries of a suppression list; all of it or nothing."""
+"""Imports: a file on the share becomes contact lists; all of it or nothing."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cxmock.errors.base import CxmockError
 from cxmock.errors.contact_files import NothingUsable
-from cxmock.reference.calling_list import SCHEMA, copy_line, copy_statement
+from cxmock.errors.imports import TooManyRejects
+from cxmock.reference.calling_list import IMPORTED, SCHEMA, copy_statement
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder.catalogue import REJECTS_KEPT, Catalogue, Counts
 from cxmock.reference.services.list_builder.contacts import Rejected
-from cxmock.reference.services.list_builder.reading import Batch, ContactFile, Defaults, rejects_csv
-from cxmock.reference.services.list_builder.suppression import SuppressionFile
+from cxmock.reference.services.list_builder.ordering import Order
+from cxmock.reference.services.list_builder.reading import Batch, ContactFile, rejects_csv
+from cxmock.reference.services.list_builder.unpacking import Unpacked
+from cxmock.reference.services.list_builder.workers import working
 from cxmock.reference.services.list_builder.zones import Compliance
 from cxmock.reference.share import PART, Share
 from cxmock.topology import Component
-from cxmock.wire.http import to_json
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
 SHOWN = 20
 """Rejected rows that the answer to an import tells."""
-ENTRIES_AT_ONCE = 1000
-"""Suppression entries that go to Redis in one command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be imported."""
-
-    name: str
-    file: str
-    """On the share."""
-    defaults: Defaults
-    append: bool = False
-    """To a contact list that is there."""
-
-
-@dataclass(frozen=True, slots=True)
-class SuppressionOrder:
-    """What is to be imported into a suppression list."""
-
-    name: str
-    file: str
-    defaults: Defaults
-    kind: str
-    """``Device`` or ``ClientID``."""
-    channel: str
-    required: bool
-    expires: int | None = None
-    """UTC seconds until which the list holds; 0: for ever; None: as it was."""
+LARGE = 2 * 2**20
+"""Bytes of a file from which on processes of their own check its records."""
+BLOCK = 2000
+"""Records that one of them checks at once."""
+PROGRESS = 50_000
+"""Rows after which it is noted how far an import has come."""
+STAGED = f"COPY incoming (part, {', '.join(IMPORTED)}) FROM STDIN"
 
 
 @dataclass
@@ -92,101 +72,188 @@ class Rejects:
         return [f"line {one.line}: {one.reason}" for one in self.kept[:SHOWN]]
 
 
-async def import_contacts(
-    runtime: Runtime, order: Order, compliance: Compliance, zone_dbids: dict[str, int]
-) -> dict[str, Any]:
-    """Import a contact file into a new list, or into one that is there; return what came of it.
+@dataclass
+class Import:
+    """The import of one file.
 
-    Raises:
-        FileRefused: the file cannot be used; nothing was imported.
-        Refusal: the list, the file, or a system that is needed is not there; nothing was imported.
+    Args:
+        runtime: the service's ways to others.
+        order: what is to be imported.
+        compliance: for time zones and contact times.
+        zone_dbids: time zone -> DBID of its object in Configuration.
+        run: the number under which it is noted.
     """
-    rejects = Rejects(runtime.share, f"rejects/{order.name}.csv")
-    async with _run(runtime, "contact", order.name, order.file, rejects) as run, runtime.postgres.apart() as connection:
-        catalogue = Catalogue(connection)
-        table, chain = await catalogue.open_list(order.name, runtime.clock.now(), append=order.append)
-        file = ContactFile(order.file, order.defaults, compliance, zone_dbids=zone_dbids, first_chain=chain)
-        if order.append:
-            for client_id, device in await catalogue.known_contacts(table):
-                file.first_devices[device] = 0
-                if client_id:
-                    file.clients[client_id] = 0
-        counts = await _copy_contacts(runtime.share, connection, table, file, rejects)
-        if not counts.contacts:
-            raise NothingUsable(order.file, file.text.rows, rejects.reasons())
-        calling_list = await runtime.back_end(Component.LIST_MANAGER).ask(
-            "POST", f"{API}/calling-lists", json={"name": order.name, "table": f"{SCHEMA}.{table}"}
+
+    runtime: Runtime
+    order: Order
+    compliance: Compliance
+    zone_dbids: dict[str, int]
+    run: int
+    rejects: Rejects = field(init=False)
+    counts: Counts = field(default_factory=Counts)
+
+    def __post_init__(self) -> None:
+        self.rejects = Rejects(self.runtime.share, f"rejects/{self.order.name}.csv")
+
+    async def work(self) -> dict[str, Any]:
+        """Import; return what came of it.
+
+        Raises:
+            FileRefused: the file cannot be used; nothing was imported.
+            Refusal: the list, the file, or a system that is needed is not there; nothing was imported.
+        """
+        order, now = self.order, self.runtime.clock.now()
+        async with (
+            noted(self.runtime, self.run, self.rejects),
+            self.runtime.postgres.apart() as connection,
+        ):
+            catalogue = Catalogue(connection)
+            await catalogue.lock_list(order.name)
+            file = ContactFile(
+                order.file,
+                order.defaults,
+                self.compliance,
+                zone_dbids=self.zone_dbids,
+                layout=order.layout,
+                rules=order.rules,
+            )
+            unpacked = Unpacked(order.file, self.runtime.share.chunks(order.file), order.key)
+            lists = await self._take(connection, catalogue, file, unpacked, now)
+            told = []
+            for name, table, contacts, devices in lists:
+                calling_list = await self.runtime.back_end(Component.LIST_MANAGER).ask(
+                    "POST", f"{API}/calling-lists", json={"name": name, "table": f"{SCHEMA}.{table}"}
+                )
+                dbid = int(calling_list["dbid"])
+                await catalogue.close_list(name, dbid, contacts, devices)
+                if unpacked.secured:
+                    await catalogue.secure_list(name)
+                told.append({"name": name, "table": f"{SCHEMA}.{table}", "dbid": dbid})
+            await catalogue.end_run(self.run, self.runtime.clock.now(), self.counts, self.rejects.kept)
+            rejects_file = await self.rejects.publish()
+        self._count()
+        return {
+            **told[0],
+            "name": order.name,
+            "lists": told,
+            "file": order.file,
+            "import": self.run,
+            "mode": order.mode,
+            "encoding": file.text.encoding,
+            "secured": unpacked.secured,
+            "complianceVersion": self.compliance.version,
+            **_told(self.counts),
+            "rows": file.text.rows,
+            "ignoredColumns": list(file.ignored),
+            "rejects": [one._asdict() for one in self.rejects.kept[:SHOWN]],
+            "rejectsFile": rejects_file,
+        }
+
+    async def _take(
+        self, connection: AsyncConnection[Any], catalogue: Catalogue, file: ContactFile, unpacked: Unpacked, now: float
+    ) -> list[tuple[str, str, int, int]]:
+        """Take the file's contacts into their lists; return name, table, added contacts and devices of each."""
+        order = self.order
+        if order.rules.upload:
+            await catalogue.stage()
+            await self._copy(connection, STAGED, file, unpacked, staged=True)
+            lists = []
+            for number, part in enumerate(file.parts.names):
+                name = f"{order.name} {part}"
+                await catalogue.lock_list(name)
+                table = await catalogue.new_list(name, now)
+                devices = await catalogue.take_part(table, number)
+                lists.append((name, table, file.parts.counts[number], devices))
+            return lists
+        if order.mode == "create":
+            table, there = await catalogue.new_list(order.name, now), 0
+        else:
+            table, chain = await catalogue.list_there(order.name)
+            there = 0
+            if order.mode == "replace":
+                [before] = await catalogue.contact_lists(order.name)
+                there = before["contacts"]
+            else:
+                file.begin_at(chain)
+                async for client_id, device, known in catalogue.known_contacts(table):
+                    file.know(client_id, device, known)
+        if order.mode == "update":
+            await catalogue.stage()
+            await self._copy(connection, STAGED, file, unpacked, staged=True)
+            grown = await catalogue.take_changes(table)
+            return [(order.name, table, self.counts.contacts - self.counts.updated, grown)]
+        gone = await catalogue.empty_list(table) if order.mode == "replace" else 0
+        await self._copy(connection, copy_statement(table), file, unpacked)
+        return [(order.name, table, self.counts.contacts - there, self.counts.devices - gone)]
+
+    async def _copy(
+        self,
+        connection: AsyncConnection[Any],
+        statement: str,
+        file: ContactFile,
+        unpacked: Unpacked,
+        *,
+        staged: bool = False,
+    ) -> None:
+        """Stream the file's good rows into a table; ``staged``, each with the number of its part."""
+        noted = 0
+        async with (
+            aclosing(batches(file, unpacked)) as found,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
+            async for batch in found:
+                for part, contacts in batch.parts.items():
+                    rows = "".join(contacts)
+                    await copy.write(_staged(part, rows) if staged else rows)
+                await self.rejects.add(_told_together(batch))
+                self._add(file, batch)
+                if self.counts.contacts + self.counts.rejected >= noted + PROGRESS:
+                    noted = self.counts.contacts + self.counts.rejected
+                    async with self.runtime.postgres.transaction() as other:
+                        await Catalogue(other).progress(self.run, self.counts.lines, self.counts.contacts)
+        if not self.counts.contacts:
+            raise NothingUsable(file.path, file.text.rows, self.rejects.reasons(), self.counts.skipped)
+        percent = self.order.percent
+        if percent is not None and self.counts.rejected * 100 > percent * file.text.rows:
+            raise TooManyRejects(file.path, self.counts.rejected, f"{percent:g} %", self.rejects.reasons())
+
+    def _add(self, file: ContactFile, batch: Batch) -> None:
+        """Count what came of a part of the file."""
+        counts = self.counts
+        self.counts = replace(
+            counts,
+            lines=file.text.records.line,
+            contacts=counts.contacts + batch.contacts,
+            devices=counts.devices + batch.devices,
+            updated=counts.updated + batch.updated,
+            skipped=counts.skipped + batch.skipped,
+            duplicates=counts.duplicates + sum(one.duplicate for one in batch.rejected),
+            rejected=counts.rejected + len(batch.rejected),
+            left_out=counts.left_out + len(batch.left_out),
         )
-        await catalogue.close_list(order.name, int(calling_list["dbid"]), counts)
-        await catalogue.end_run(run, runtime.clock.now(), counts, rejects.kept)
-        rejects_file = await rejects.publish()
-    metrics = runtime.metrics
-    metrics.count("cxc_lb_contacts_imported_total", counts.contacts)
-    metrics.count("cxc_lb_devices_imported_total", counts.devices)
-    metrics.count("cxc_lb_rejected_contact_lines_total", counts.rejected)
-    return {
-        "name": order.name,
-        "table": f"{SCHEMA}.{table}",
-        "dbid": int(calling_list["dbid"]),
-        "file": order.file,
-        "encoding": file.text.encoding,
-        "complianceVersion": compliance.version,
-        **_told(counts),
-        "ignoredColumns": list(file.ignored),
-        "rejects": [asdict(one) for one in rejects.kept[:SHOWN]],
-        "rejectsFile": rejects_file,
-    }
+        most = self.order.most
+        if most is not None and self.counts.rejected > most:
+            raise TooManyRejects(file.path, self.counts.rejected, str(most), self.rejects.reasons())
+
+    def _count(self) -> None:
+        metrics = self.runtime.metrics
+        metrics.count("cxc_lb_contacts_imported_total", self.counts.contacts)
+        metrics.count("cxc_lb_devices_imported_total", self.counts.devices)
+        metrics.count("cxc_lb_rejected_contact_lines_total", self.counts.rejected)
 
 
-async def import_suppression(runtime: Runtime, order: SuppressionOrder) -> dict[str, Any]:
-    """Add a file's entries to a suppression list, in PostgreSQL and in Redis; return what came of it.
-
-    Raises:
-        FileRefused: the file cannot be used; nothing was imported.
-        Refusal: the file or a system that is needed is not there; nothing was imported.
-    """
-    rejects = Rejects(runtime.share, f"rejects/suppression-{order.name}.csv")
-    file = SuppressionFile(order.file, order.kind, order.defaults)
-    async with (
-        _run(runtime, "suppression", order.name, order.file, rejects) as run,
-        runtime.postgres.apart() as connection,
-    ):
-        catalogue = Catalogue(connection)
-        list_id = await catalogue.open_suppression(
-            order.name, order.kind, order.channel, required=order.required, now=runtime.clock.now()
-        )
-        entries = await _copy_entries(runtime.share, connection, file, rejects)
-        if not entries:
-            raise NothingUsable(order.file, file.text.rows, rejects.reasons())
-        size = await catalogue.merge_entries(list_id)
-        rejected = file.text.rows - entries
-        counts = Counts(lines=file.text.records.line, contacts=entries, rejected=rejected)
-        await catalogue.end_run(run, runtime.clock.now(), counts, rejects.kept)
-        rejects_file = await rejects.publish()
-        if order.expires is not None:
-            await catalogue.change_suppression(order.name, order.channel, order.required, order.expires or None)
-        [now] = await catalogue.suppression_lists(order.name)
-        # Redis is last: from here on the entries hold, so what could still fail comes before.
-        await _tell_redis(runtime, connection, order, now["expires"] or 0)
-    return {
-        "name": order.name,
-        "file": order.file,
-        "type": order.kind,
-        "entries": entries,
-        "size": size,
-        "rejected": rejected,
-        "rejects": [asdict(one) for one in rejects.kept[:SHOWN]],
-        "rejectsFile": rejects_file,
-    }
+async def begun(runtime: Runtime, kind: str, name: str, file: str) -> int:
+    """Note that an import begins; return its number."""
+    async with runtime.postgres.transaction() as connection:
+        return await Catalogue(connection).begin_run(kind, name, file, runtime.clock.now())
 
 
 @asynccontextmanager
-async def _run(runtime: Runtime, kind: str, name: str, file: str, rejects: Rejects) -> AsyncIterator[int]:
-    """Note an import in the catalogue: that it began, and, should it fail, why. Gives its id."""
-    async with runtime.postgres.transaction() as connection:
-        run = await Catalogue(connection).begin_run(kind, name, file, runtime.clock.now())
+async def noted(runtime: Runtime, run: int, rejects: Rejects) -> AsyncIterator[None]:
+    """Note why an import failed, should it; its rejected rows are not kept then."""
     try:
-        yield run
+        yield
     except BaseException as error:
         reason = error.what if isinstance(error, CxmockError) else str(error) or "cut short"
         await rejects.discard()
@@ -196,62 +263,45 @@ async def _run(runtime: Runtime, kind: str, name: str, file: str, rejects: Rejec
         raise
 
 
-async def _copy_contacts(
-    share: Share, connection: AsyncConnection[Any], table: str, file: ContactFile, rejects: Rejects
-) -> Counts:
-    """Stream the file's good rows into the table; return what came of it."""
-    counts = Counts()
-    async with connection.cursor() as cursor, cursor.copy(copy_statement(table)) as copy:
-        async for data, last in _chunks(share, file.path):
-            batch: Batch = await asyncio.to_thread(file.feed, data, last=last)
-            if batch.lines:
-                await copy.write(batch.lines)
-            await rejects.add(sorted(batch.rejected + batch.left_out, key=lambda one: one.line))
-            counts = replace(
-                counts,
-                lines=file.text.records.line,
-                contacts=counts.contacts + batch.contacts,
-                devices=counts.devices + batch.devices,
-                duplicates=counts.duplicates + sum(one.duplicate for one in batch.rejected),
-                rejected=counts.rejected + len(batch.rejected),
-                left_out=counts.left_out + len(batch.left_out),
-            )
-    return counts
+async def batches(file: ContactFile, unpacked: Unpacked) -> AsyncGenerator[Batch, None]:
+    """Yield what came of a file, part by part, in order; several processes check a large one."""
+    size, workers = 0, None
+    async with AsyncExitStack() as stack:
+        async for data, last in chunks(unpacked):
+            file.secured = unpacked.secured
+            records = await asyncio.to_thread(file.records, data, last=last)
+            size += len(data)
+            if file.checker is None:
+                continue
+            if workers is None:
+                if size < LARGE:
+                    checked = await asyncio.to_thread(file.checker.check, records)
+                    yield file.merge(records, checked)
+                    continue
+                workers = await stack.enter_async_context(working(file.checker))
+            for begin in range(0, len(records), BLOCK):
+                while workers.full and (done := await workers.next()):
+                    yield file.merge(*done)
+                workers.ask(records[begin : begin + BLOCK])
+        while workers and (done := await workers.next()):
+            yield file.merge(*done)
 
 
-async def _copy_entries(share: Share, connection: AsyncConnection[Any], file: SuppressionFile, rejects: Rejects) -> int:
-    """Stream the file's entries into the temporary table ``incoming``; return how many there were."""
-    await connection.execute("CREATE TEMPORARY TABLE incoming (entry varchar(128) NOT NULL) ON COMMIT DROP")
-    count = 0
-    async with connection.cursor() as cursor, cursor.copy("COPY incoming (entry) FROM STDIN") as copy:
-        async for data, last in _chunks(share, file.path):
-            entries, rejected = await asyncio.to_thread(file.feed, data, last=last)
-            if entries:
-                await copy.write("".join(copy_line([entry]) for entry in entries))
-            await rejects.add(rejected)
-            count += len(entries)
-    return count
-
-
-async def _tell_redis(
-    runtime: Runtime, connection: AsyncConnection[Any], order: SuppressionOrder, expires: int
-) -> None:
-    """Put the entries where Compliance Manager looks (row 5)."""
-    redis, keys = runtime.redis, runtime.keys
-    async with connection.cursor() as cursor:
-        await cursor.execute("SELECT DISTINCT entry FROM incoming")
-        while rows := await cursor.fetchmany(ENTRIES_AT_ONCE):
-            await redis.hset(keys.suppression_list(order.name), mapping={row[0]: "0" for row in rows})
-    told = {"channel": order.channel, "type": order.kind, "required": order.required}
-    await redis.hset(keys.suppression_lists, order.name, to_json(told | ({"expires": expires} if expires else {})))
-    await redis.incr(keys.rules_version)
-
-
-async def _chunks(share: Share, path: str) -> AsyncIterator[tuple[bytes, bool]]:
+async def chunks(unpacked: Unpacked) -> AsyncGenerator[tuple[bytes, bool], None]:
     """Yield a file's chunks, and an empty last one."""
-    async for data in share.chunks(path):
-        yield data, False
+    async with aclosing(unpacked.chunks()) as source:
+        async for data in source:
+            yield data, False
     yield b"", True
+
+
+def _staged(part: int, rows: str) -> str:
+    """Return rows with the number of their part before each."""
+    return f"{part}\t" + rows.removesuffix("\n").replace("\n", f"\n{part}\t") + "\n"
+
+
+def _told_together(batch: Batch) -> list[Rejected]:
+    return sorted([*batch.rejected, *batch.left_out], key=lambda one: one.line) if batch.left_out else batch.rejected
 
 
 def _told(counts: Counts) -> dict[str, int]:
@@ -259,6 +309,8 @@ def _told(counts: Counts) -> dict[str, int]:
         "lines": counts.lines,
         "contacts": counts.contacts,
         "devices": counts.devices,
+        "updated": counts.updated,
+        "skipped": counts.skipped,
         "duplicates": counts.duplicates,
         "rejected": counts.rejected,
         "leftOutDevices": counts.left_out,

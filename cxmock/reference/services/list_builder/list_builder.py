@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cxmock.net.clock import Clock
 from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of, texts
+from cxmock.reference.fields import read
 from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
+from cxmock.reference.resources import Resource
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder import suppressing
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
+from cxmock.reference.services.list_builder.kinds import FILTERS, MAPPINGS, SELECTIONS, UPLOADS
+from cxmock.reference.services.list_builder.layout import DELIMITERS, Layout
 from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
+from cxmock.reference.services.list_builder.pgp_keys import KIND as PGP_KEYS
+from cxmock.reference.services.list_builder.pgp_keys import PgpKeys
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
 from cxmock.reference.settings import Settings
-from cxmock.reference.share import FOLDERS
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response
+
+if TYPE_CHECKING:
+    from cxmock.reference.services.list_builder.ordering import Orders
 
 CONTACTS = f"{API}/contact-lists"
 SUPPRESSION = f"{API}/suppression-lists"
 COMPLIANCE = f"{API}/compliance-data"
 ENTRY_TYPES = ("Device", "ClientID")
 REJECTS_TOLD = 1000
+IMPORTS_TOLD = 100
 
 
 @dataclass
@@ -37,13 +47,30 @@ class ListBuilder:
 
     runtime: Runtime
     compliance: ComplianceSource = field(init=False)
+    mappings: Resource = field(init=False)
+    selections: Resource = field(init=False)
+    filters: Resource = field(init=False)
+    uploads: Resource = field(init=False)
+    pgp_keys: PgpKeys = field(init=False)
     _zone_dbids: dict[str, int] = field(default_factory=dict)
     """Time zone -> DBID of its object in Configuration."""
+    _imports: set[asyncio.Task[Any]] = field(default_factory=set)
+    """Those that nobody waits for."""
 
     routes = Routes()
+    routes.mount("mappings", f"{API}/{MAPPINGS.name}", Resource.routes)
+    routes.mount("selections", f"{API}/{SELECTIONS.name}", Resource.routes)
+    routes.mount("filters", f"{API}/{FILTERS.name}", Resource.routes)
+    routes.mount("uploads", f"{API}/{UPLOADS.name}", Resource.routes)
+    routes.mount("pgp_keys", f"{API}/{PGP_KEYS}", PgpKeys.routes)
 
     def __post_init__(self) -> None:
         self.compliance = ComplianceSource(self.runtime)
+        self.mappings = Resource(self.runtime, MAPPINGS)
+        self.selections = Resource(self.runtime, SELECTIONS)
+        self.filters = Resource(self.runtime, FILTERS)
+        self.uploads = Resource(self.runtime, UPLOADS)
+        self.pgp_keys = PgpKeys(self.runtime)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -51,6 +78,8 @@ class ListBuilder:
 
     def reset(self) -> None:
         """Return to the state right after the start."""
+        for task in self._imports:
+            task.cancel()
         self.compliance.forget()
         self._zone_dbids.clear()
         self.runtime.reset()
@@ -60,7 +89,10 @@ class ListBuilder:
         return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
-        """Close every client."""
+        """End imports that nobody waits for, and close every client."""
+        for task in self._imports:
+            task.cancel()
+        await asyncio.gather(*self._imports, return_exceptions=True)
         await self.runtime.aclose()
 
     @routes("GET", CONTACTS)
@@ -72,16 +104,32 @@ class ListBuilder:
 
     @routes("POST", CONTACTS)
     async def import_contacts(self, request: Request) -> Response:
-        """Import a file of the share (``file``) as contact list ``name``; with ``append``, into the one there is."""
-        from cxmock.reference.services.list_builder.importing import Order, import_contacts
+        """Import a file of the share (``file``) as contact list ``name``; see docs/reference/import.md for all else."""
+        from cxmock.reference.services.list_builder.importing import Import, begun
 
-        data = data_of(request)
-        order = Order(_name(data), _file(data), await self._defaults(data), append=given(data, "append", False))
+        order = await self._orders.read(data_of(request))
         compliance = await self.compliance.at_hand()
-        told = await import_contacts(self.runtime, order, compliance, await self._zones())
-        if self.compliance.problem:
-            told["warning"] = f"Time zones are the default: {self.compliance.problem}"
+        problem = self.compliance.problem
+        zones = await self._zones()
+        run = await begun(self.runtime, "contact", order.name, order.file)
+        task = asyncio.create_task(Import(self.runtime, order, compliance, zones, run).work())
+        if not order.wait:
+            self._imports.add(task)
+            task.add_done_callback(self._ended)
+            return done({"name": order.name, "file": order.file, "import": run}, code=Code.ACCEPTED)
+        try:
+            told = await task
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+        if problem:
+            told["warning"] = f"Time zones are the default: {problem}"
         return done(told)
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._imports.discard(task)
+        if not task.cancelled():
+            task.exception()  # told in the list's imports, as far as PostgreSQL could be reached
 
     @routes("GET", f"{CONTACTS}/{{name}}")
     async def contact_list(self, request: Request) -> Response:
@@ -92,6 +140,12 @@ class ListBuilder:
                 return done(found[0])
             raise await catalogue.no_such("contact_list", request.params["name"])
 
+    @routes("GET", f"{CONTACTS}/{{name}}/imports")
+    async def imports(self, request: Request) -> Response:
+        """List the imports of a contact list, the latest first: how far they are, or what came of them."""
+        async with self.runtime.postgres.transaction() as connection:
+            return done(await Catalogue(connection).runs(request.params["name"], IMPORTS_TOLD))
+
     @routes("GET", f"{CONTACTS}/{{name}}/rejects")
     async def rejects(self, request: Request) -> Response:
         """List the rows of a contact list's files that were not imported, each with its line and the reason."""
@@ -100,11 +154,10 @@ class ListBuilder:
 
     @routes("POST", f"{CONTACTS}/{{name}}/export")
     async def export(self, request: Request) -> Response:
-        """Write the results of a contact list to ``file`` on the share."""
-        from cxmock.reference.services.list_builder.exporting import export_results
+        """Write a contact list, or what became of its records, to ``file`` on the share."""
+        from cxmock.reference.services.list_builder.exporting import Export, export
 
-        data = data_of(request)
-        return done(await export_results(self.runtime, request.params["name"], _file(data)))
+        return done(await export(self.runtime, request.params["name"], Export.of(data_of(request))))
 
     @routes("GET", SUPPRESSION)
     async def suppression_lists(self, request: Request) -> Response:
@@ -115,17 +168,21 @@ class ListBuilder:
     @routes("POST", SUPPRESSION)
     async def import_suppression(self, request: Request) -> Response:
         """Import a file of the share (``file``) into suppression list ``name``; ``expires`` ends the whole list."""
-        from cxmock.reference.services.list_builder.importing import SuppressionOrder, import_suppression
+        from cxmock.reference.services.list_builder.ordering import HOW, defaults_of, file_of
+        from cxmock.reference.services.list_builder.suppression_import import SuppressionOrder, import_suppression
 
         data = data_of(request)
+        how = read({one.name: data.get(one.name) for one in HOW}, HOW)
         order = SuppressionOrder(
             _name(data),
-            _file(data),
-            await self._defaults(data),
+            file_of(how["file"]),
+            defaults_of(how, await account(self.runtime)),
             kind=one_of("type", given(data, "type", "Device"), ENTRY_TYPES),
             channel=one_of("channel", given(data, "channel", ""), CHANNELS),
             required=given(data, "required", False),
             expires=moment(self.runtime, data) if "expires" in data else None,
+            layout=Layout(DELIMITERS.get(how["delimiter"], ",")),
+            key=await self._orders.key_of(how),
         )
         if order.name == OPT_OUT_LIST:
             if order.kind != "Device" or order.channel not in ("", "sms"):
@@ -191,24 +248,11 @@ class ListBuilder:
             "problem": self.compliance.problem,
         }
 
-    async def _defaults(self, data: Mapping[str, Any]) -> Any:
-        """Return what holds for rows that do not say it: as the request says, else as the account is set."""
-        from cxmock.reference.services.list_builder.contacts import is_zone
-        from cxmock.reference.services.list_builder.decoding import encoding_named
-        from cxmock.reference.services.list_builder.numbers import is_country
-        from cxmock.reference.services.list_builder.reading import Defaults
+    @property
+    def _orders(self) -> Orders:
+        from cxmock.reference.services.list_builder.ordering import Orders
 
-        default = await account(self.runtime)
-        country = (given(data, "country", "") or default["country"]).upper()
-        if not is_country(country):
-            raise Refusal(
-                Code.INVALID, f'"country" is "{country:.20}".', "An ISO 3166 code of two letters, such as GB."
-            )
-        zone = given(data, "timeZone", default["timeZone"])
-        if not is_zone(zone):
-            raise Refusal(Code.INVALID, f'"timeZone" is "{zone:.40}".', "An IANA name, such as Europe/Paris.")
-        encoding = given(data, "encoding", "") or default["encoding"]
-        return Defaults(encoding_named(encoding) if encoding else "", country, zone)
+        return Orders(self.runtime, self.mappings, self.selections, self.filters, self.uploads, self.pgp_keys)
 
     async def _zones(self) -> dict[str, int]:
         """Return Configuration's time zones, asked for once."""
@@ -230,12 +274,6 @@ def _name(data: Mapping[str, Any]) -> str:
             Code.INVALID, f'"name" has {len(name)} characters.', f"A list's name has at most {LIST_NAME_LIMIT}."
         )
     return name
-
-
-def _file(data: Mapping[str, Any]) -> str:
-    """Return the file on the share that a request names, ``folder/name``."""
-    folder, _, name = needed(data, "file", str).partition("/")
-    return f"{one_of('file', folder, FOLDERS)}/{valid_name('file', name)}"
 
 
 def build(settings: Settings, clock: Clock) -> ListBuilder:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
+from cxmock.reference.services.list_builder import plans
 from cxmock.wire.genesys.enumerations import ContactInfoType
 
 ADDRESS_LIMIT = 128
@@ -19,8 +20,7 @@ _NO_COUNTRY = "001"
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """One way to reach somebody."""
 
     address: str
@@ -60,6 +60,8 @@ def device_of(text: str, country: str) -> Device | str:
     """
     if "@" in text:
         return _email(text)
+    if (found := plans.read(text, country)) is not None:
+        return _device(found.code, found.national, found.region, found.kind, found.area)
     try:
         number = phonenumbers.parse(text, country or None)
     except NumberParseException as error:
@@ -71,16 +73,21 @@ def device_of(text: str, country: str) -> Device | str:
     national = phonenumbers.national_significant_number(number)
     # NANP area codes are known without the look-up, which is the dearest of these calls.
     area = 3 if number.country_code == 1 else phonenumbers.length_of_national_destination_code(number)
+    extension = (number.extension or "")[:EXTENSION_LIMIT]
+    return _device(str(number.country_code), national, region, kind, area, extension)
+
+
+def _device(code: str, national: str, region: str, kind: int, area: int, extension: str = "") -> Device:
     return Device(
-        address=f"+{number.country_code}{national}",
-        kind=_KINDS.get(kind, "other"),
-        info_type=ContactInfoType.MOBILE if kind == PhoneNumberType.MOBILE else ContactInfoType.HOME_PHONE,
-        country_code=str(number.country_code),
-        country="" if region == _NO_COUNTRY else region,
-        area_code=national[:area],
-        exchange=national[area : area + 3],
-        extension=(number.extension or "")[:EXTENSION_LIMIT],
-        number=national,
+        f"+{code}{national}",
+        _KINDS.get(kind, "other"),
+        ContactInfoType.MOBILE if kind == PhoneNumberType.MOBILE else ContactInfoType.HOME_PHONE,
+        code,
+        "" if region == _NO_COUNTRY else region,
+        national[:area],
+        national[area : area + 3],
+        extension,
+        national,
     )
 
 

@@ -1,9 +1,8 @@
-"""Text to CSV records, chunk by chunk, each with the line on which it begins. Memory is bounded, whatever the text."""
+"""Text to records, chunk by chunk, each with the line on which it begins. Memory is bounded, whatever the text."""
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass
+from typing import NamedTuple
 
 RECORD_LIMIT = 64 * 1024
 """Characters that one record may have."""
@@ -11,13 +10,11 @@ SHOWN = 200
 """Characters kept of a record that is longer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One row of a file, or what could not be read as one (then ``problem`` says why)."""
 
     line: int
     text: str
-    fields: tuple[str, ...] = ()
     problem: str = ""
 
 
@@ -25,18 +22,18 @@ class Records:
     """Splits a file into records. A record may span lines where a quoted field does.
 
     >>> records = Records()
-    >>> [record.fields for record in records.feed('a,b\\n"1\\n2",3\\n')]
-    [('a', 'b'), ('1\\n2', '3')]
+    >>> [record.text for record in records.feed('a,b\\n"1\\n2",3\\n')]
+    ['a,b', '"1\\n2",3']
     >>> records.feed('x,"y', last=True)[0].problem
     'broken row: a quote is not closed'
     """
 
-    def __init__(self, delimiter: str = ",") -> None:
+    def __init__(self, *, quotes: bool = True) -> None:
         self.line = 0
         """Lines seen."""
         self.blank = 0
         """Lines with nothing on them, which are no records."""
-        self._delimiter = delimiter
+        self._quotes = quotes
         self._tail = ""
         self._cut = ""
         self._open: list[str] = []
@@ -48,8 +45,13 @@ class Records:
         held = "\r" if text.endswith("\r") and not last else ""  # its line feed may come with the next chunk
         *lines, tail = text.removesuffix(held).replace("\r\n", "\n").replace("\r", "\n").split("\n")
         done: list[Record] = []
+        plain = not self._open and (not self._quotes or '"' not in text)
         for line in lines:
-            self._take(line, done)
+            if plain and len(line) <= RECORD_LIMIT and not self._cut:
+                self.line += 1
+                self._put(self.line, line, done)
+            else:
+                self._take(line, done)
         if len(tail) > RECORD_LIMIT:
             self._cut = self._cut or tail[:SHOWN]
             tail = ""
@@ -68,23 +70,20 @@ class Records:
         if self._cut or len(line) > RECORD_LIMIT:
             if self._open:
                 self._give_up(done, before=self.line)
-            done.append(
-                Record(
-                    self.line, self._cut or line[:SHOWN], problem=f"broken row: longer than {RECORD_LIMIT} characters"
-                )
-            )
+            problem = f"broken row: longer than {RECORD_LIMIT} characters"
+            done.append(Record(self.line, self._cut or line[:SHOWN], problem))
             self._cut = ""
             return
-        odd = line.count('"') % 2 == 1
+        odd = self._quotes and line.count('"') % 2 == 1
         if not self._open and not odd:
-            self._read(self.line, line, done)
+            self._put(self.line, line, done)
             return
         self._open.append(line)
         self._size += len(line) + 1
         if odd and len(self._open) > 1:
             began, text = self.line - len(self._open) + 1, "\n".join(self._open)
             self._open, self._size = [], 0
-            self._read(began, text, done)
+            self._put(began, text, done)
         elif self._size > RECORD_LIMIT:
             self._give_up(done)
 
@@ -92,17 +91,12 @@ class Records:
         """A quote was opened and never closed: its line is a bad record, the lines after it stand for themselves."""
         opened, self._open, self._size = self._open, [], 0
         first = (before or self.line + 1) - len(opened)
-        done.append(Record(first, opened[0], problem="broken row: a quote is not closed"))
+        done.append(Record(first, opened[0], "broken row: a quote is not closed"))
         for number, line in enumerate(opened[1:], first + 1):
-            self._read(number, line, done)
+            self._put(number, line, done)
 
-    def _read(self, line: int, text: str, done: list[Record]) -> None:
-        if not text.strip():
+    def _put(self, line: int, text: str, done: list[Record]) -> None:
+        if not text or text.isspace():
             self.blank += 1
-            return
-        try:
-            (fields,) = csv.reader([text], delimiter=self._delimiter, strict=True)
-        except (csv.Error, ValueError) as error:
-            done.append(Record(line, text, problem=f"broken row: {error}"))
         else:
-            done.append(Record(line, text, tuple(fields)))
+            done.append(Record(line, text))

@@ -8,6 +8,7 @@ from cxmock.errors.contact_files import UnusableHeader
 from cxmock.reference.keys import device_entry
 from cxmock.reference.services.list_builder.columns import heading_key
 from cxmock.reference.services.list_builder.contacts import FIELD_LIMIT, Rejected
+from cxmock.reference.services.list_builder.layout import Layout
 from cxmock.reference.services.list_builder.numbers import device_of, is_country
 from cxmock.reference.services.list_builder.reading import Defaults, TextFile
 from cxmock.reference.services.list_builder.records import Record
@@ -25,13 +26,13 @@ class SuppressionFile:
         defaults: what holds for rows that do not say it.
     """
 
-    def __init__(self, path: str, kind: str, defaults: Defaults) -> None:
+    def __init__(self, path: str, kind: str, defaults: Defaults, layout: Layout | None = None) -> None:
         self.path = path
         self._kind = kind
         self._defaults = defaults
         self._place: int | None = None
         self._country: int | None = None
-        self.text = TextFile(path, defaults.encoding)
+        self.text = TextFile(path, defaults.encoding, layout or Layout(delimiter=","))
 
     def feed(self, data: bytes, *, last: bool = False) -> tuple[list[str], list[Rejected]]:
         """Take the next bytes; return the entries and the rejected rows which they complete.
@@ -65,17 +66,17 @@ class SuppressionFile:
         assert self._place is not None
         if record.problem:
             return "", record.problem
-        if len(record.fields) <= self._place:
-            return (
-                "",
-                f"wrong number of columns: {len(record.fields)}, and the {self._kind} is column {self._place + 1}",
-            )
-        text = record.fields[self._place].strip()
-        return entry_of(text, self._kind, self._country_of(record))
+        try:
+            fields = self.text.layout.fields(record.text)
+        except ValueError as error:
+            return "", f"broken row: {error}"
+        if len(fields) <= self._place:
+            return "", f"wrong number of columns: {len(fields)}, and the {self._kind} is column {self._place + 1}"
+        return entry_of(fields[self._place].strip(), self._kind, self._country_of(fields))
 
-    def _country_of(self, record: Record) -> str:
-        if self._country is not None and len(record.fields) > self._country:
-            code = record.fields[self._country].strip().upper()
+    def _country_of(self, fields: Sequence[str]) -> str:
+        if self._country is not None and len(fields) > self._country:
+            code = fields[self._country].strip().upper()
             if is_country(code):
                 return code
         return self._defaults.country

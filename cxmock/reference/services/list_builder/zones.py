@@ -31,37 +31,44 @@ class Compliance:
     """Country's name in lower case -> ISO 3166."""
     hours: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Prefix -> contact times on weekdays, in seconds since midnight; the empty prefix is for all numbers."""
+    longest: tuple[int, int] = (15, 15)
+    """How many digits prefixes have at most, of zones and of contact times."""
 
     @classmethod
     def of(cls, document: Mapping[str, Any]) -> Compliance:
         """Read the provider's document."""
+        zones = {area["prefix"]: area["timeZones"][0] for area in document.get("areaCodes", ()) if area["timeZones"]}
+        hours = {
+            prefix: _outer(rule["weekdays"])
+            for rule in document.get("rules", ())
+            if rule.get("weekdays")
+            for prefix in rule.get("prefixes") or ("",)
+        }
         return cls(
             version=str(document.get("version", "")),
             # Where a place has several zones the first stands for them: no number tells which side of the line it is.
-            zones={area["prefix"]: area["timeZones"][0] for area in document.get("areaCodes", ()) if area["timeZones"]},
+            # Where a place has several zones the first stands for them: no number tells which side of the line it is.
+            zones=zones,
             countries={
                 one["country"]: one["timeZones"][0] for one in document.get("countries", ()) if one["timeZones"]
             },
             names={one["name"].lower(): one["country"] for one in document.get("countries", ())},
-            hours={
-                prefix: _outer(rule["weekdays"])
-                for rule in document.get("rules", ())
-                if rule.get("weekdays")
-                for prefix in rule.get("prefixes") or ("",)
-            },
+            hours=hours,
+            longest=(max(map(len, zones), default=0), max(map(len, hours), default=0)),
         )
 
     def zone_of(self, number: str) -> str:
         """Return the time zone of an E.164 number by its longest known beginning; empty when none is known."""
-        return _longest(self.zones, number.removeprefix("+"), "")
+        return _longest(self.zones, number.removeprefix("+"), "", self.longest[0])
 
     def hours_of(self, number: str) -> tuple[int, int]:
         """Return between which seconds of the contact's own day an E.164 number may be called."""
-        return _longest(self.hours, number.removeprefix("+"), self.hours.get("", DEFAULT_HOURS))
+        otherwise = self.hours.get("", DEFAULT_HOURS)
+        return _longest(self.hours, number.removeprefix("+"), otherwise, self.longest[1])
 
 
-def _longest(table: Mapping[str, Value], digits: str, otherwise: Value) -> Value:
-    for length in range(len(digits), 0, -1):
+def _longest(table: Mapping[str, Value], digits: str, otherwise: Value, most: int) -> Value:
+    for length in range(min(most, len(digits)), 0, -1):
         if (found := table.get(digits[:length])) is not None:
             return found
     return otherwise

@@ -16,6 +16,7 @@ from cxmock.errors.base import nearest
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal, done
+from cxmock.reference.paging import MOST
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.ui.assets import GUARDS, INDEX, Asset, load
 from cxmock.reference.settings import Settings
@@ -41,8 +42,12 @@ BACK_ENDS = {
     "compliance-data": Component.LIST_BUILDER,
 }
 """First segment of a call -> who is asked: each of the five ports at least once (Compliance Manager has none)."""
-OVERVIEW = ("session", "campaign-groups", "jobs", "files/import", "contact-lists", "suppression-lists")
-"""What the page shows at one glance."""
+OVERVIEW = {
+    "session": "session",
+    "files/import": "files/import",
+    **{what: f"{what}?limit={MOST}" for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists")},
+}
+"""What the page shows at one glance, and how it is asked for: of lists as many as one answer carries."""
 
 CALL_WITHIN = 140.0
 """Seconds for one call: an import takes its time."""
@@ -115,7 +120,7 @@ class Ui:
 
         async def ask(what: str) -> object:
             try:
-                return await self._way(what).ask("GET", f"{API}/{what}", headers=_passed_on(request))
+                return await self._way(what).ask("GET", f"{API}/{OVERVIEW[what]}", headers=_passed_on(request))
             except Refusal as refusal:
                 return refusal
 

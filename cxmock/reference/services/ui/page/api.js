@@ -28,6 +28,14 @@ export async function call(method, where, data, options = {}) {
 }
 
 export const get = (where, options) => call("GET", where, undefined, options);
+// One page of a list: {offset, limit, sort, name}. Returns its rows and how many there are in all.
+export async function pageOf(where, query, options) {
+  const asked = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== ""));
+  const answer = await send("GET", `${where}?${asked}`, undefined, options);
+  const { data, paging } = await answer.json();
+  return { rows: data, total: paging?.total ?? data.length };
+}
+
 export const post = (where, data = {}, options) => call("POST", where, data, options);
 export const put = (where, data, options) => call("PUT", where, data, options);
 export const remove = (where, options) => call("DELETE", where, undefined, options);

@@ -37,7 +37,7 @@ let leave = new AbortController();
 // What a screen has: where it is shown, and what ends when it is left.
 class View {
   constructor(root, signal) {
-    Object.assign(this, { root, signal });
+    Object.assign(this, { root, signal, again: () => {} });
   }
 
   // Fills the screen: its heading, what can be done, and the rest. Returns the place where problems are told.
@@ -54,7 +54,15 @@ class View {
   async watch(seconds, look) {
     let troubled = false;
     let loaded = false;
+    let stale = false;
+    let wake = () => {};
+    // Has `look` run again at once: something changed, or something else is wanted.
+    this.again = () => {
+      stale = true;
+      wake();
+    };
     while (!this.signal.aborted) {
+      stale = false;
       if (!document.hidden) {
         try {
           await look();
@@ -67,9 +75,10 @@ class View {
           this.rest.hidden = !loaded; // better nothing than what looks empty
         }
       }
+      if (stale) continue;
       await new Promise((go) => {
         const timer = setTimeout(go, (seconds + (troubled ? 3 : 0)) * 1000);
-        this.again = () => (clearTimeout(timer), go());
+        wake = () => (clearTimeout(timer), go());
       });
     }
   }

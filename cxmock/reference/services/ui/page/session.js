@@ -84,5 +84,5 @@ channel.addEventListener("message", async ({ data }) => {
 });
 
 export function whoIs(session) {
-  return el("span", { title: session.privileges.join(", ") }, session.username, el("small", {}, session.tenant));
+  return el("span", { title: session.privileges.join(", ") }, session.username, el("small", {}, session.tenant, session.read_only && " · may only read"));
 }

@@ -1,6 +1,6 @@
 // The campaigns, and how one is made.
 
-import { get, path, post, vocabulary } from "../api.js";
+import { pageOf, path, post, vocabulary } from "../api.js";
 import { button, card, el, pill } from "../dom.js";
 import { ask, choice, field, input } from "../form.js";
 import { problem } from "../problem.js";
@@ -8,23 +8,25 @@ import { Table } from "../table.js";
 
 export const MEDIA = { voice: "Voice", sms: "SMS", email: "E-mail" };
 
-export function campaignTable() {
+export function campaignTable(view) {
   return new Table({
     caption: "Campaigns",
+    source: "campaign-groups",
+    changed: () => view.again(),
     empty: "No campaign yet. Make one on a contact list.",
     columns: [
-      { title: "Campaign", value: (row) => row.name, cell: (row) => el("a", { href: `#/campaign/${path(row.name)}` }, row.name) },
-      { title: "Media", value: (row) => MEDIA[row.media] ?? row.media },
-      { title: "Contact list", value: (row) => row.contactList, cell: (row) => (row.contactList ? el("a", { href: `#/list/${path(row.contactList)}` }, row.contactList) : "") },
-      { title: "Status", value: (row) => row.status, cell: (row) => pill(row.status || "unknown") },
+      { title: "Campaign", field: "name", value: (row) => row.name, cell: (row) => el("a", { href: `#/campaign/${path(row.name)}` }, row.name) },
+      { title: "Media", field: "media", value: (row) => MEDIA[row.media] ?? row.media },
+      { title: "Contact list", field: "contactList", value: (row) => row.contactList, cell: (row) => (row.contactList ? el("a", { href: `#/list/${path(row.contactList)}` }, row.contactList) : "") },
+      { title: "Status", field: "status", value: (row) => row.status, cell: (row) => pill(row.status || "unknown") },
     ],
   });
 }
 
 export async function show(view) {
-  const table = campaignTable();
+  const table = campaignTable(view);
   view.fill("Campaigns", [newCampaign()], card("", table.element));
-  await view.watch(3, async () => table.update(await get("campaign-groups", { signal: view.signal })));
+  await view.watch(3, () => table.look(view.signal));
 }
 
 export function newCampaign(list = "") {
@@ -39,7 +41,7 @@ export function newCampaign(list = "") {
 }
 
 async function define(list) {
-  const [words, lists] = await Promise.all([vocabulary(), get("contact-lists")]);
+  const [words, lists] = await Promise.all([vocabulary(), pageOf("contact-lists", { limit: 1000 })]);
   const voice = [
     field("Dialing mode", choice("dialMode", Object.entries(words.dialModes), "1")),
     field("Optimize by", choice("optimizeBy", Object.entries(words.aims).map(([aim, { name }]) => [aim, name]), "1")),
@@ -62,7 +64,7 @@ async function define(list) {
     title: "New campaign",
     fields: [
       field("Name", input({ name: "name", required: true })),
-      field("Contact list", choice("contactList", lists.map((one) => [one.name, one.name]), list)),
+      field("Contact list", choice("contactList", lists.rows.map((one) => [one.name, one.name]), list)),
       field("Agent group", input({ name: "group", required: true, value: "Outbound agents" }), "As Configuration has it"),
       field("Media", media), ...voice, subject, ...texts,
     ],

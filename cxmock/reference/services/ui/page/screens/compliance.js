@@ -1,6 +1,6 @@
 // The compliance rules, and the data that tell where a number is.
 
-import { get, path, post, put, remove } from "../api.js";
+import { get, pageOf, path, post, put, remove } from "../api.js";
 import { button, card, el, facts, moment, number, say } from "../dom.js";
 import { ask, choice, field, input, sure } from "../form.js";
 import { trying } from "../problem.js";
@@ -52,8 +52,8 @@ export async function show(view) {
     card("Rules", rules.element), card("Compliance data", about, fetchNow));
   await view.watch(5, async () => {
     const [all, data] = await Promise.all([
-      get("compliance-rules", { signal: view.signal }), get("compliance-data", { signal: view.signal })]);
-    rules.update(Object.entries(all).map(([name, rule]) => ({ ...rule, name })));
+      pageOf("compliance-rules", { limit: 1000 }, { signal: view.signal }), get("compliance-data", { signal: view.signal })]);
+    rules.update(Object.entries(all.rows).map(([name, rule]) => ({ ...rule, name })));
     about.replaceChildren(facts([["Version", data.version], ["Fetched", moment(data.fetched)], ["Area codes", number(data.areaCodes)],
       ["Countries", number(data.countries)], ["Problem", data.problem]].filter(([, value]) => value)));
   });

@@ -1,6 +1,6 @@
 // The jobs: files fetched from the customer's server, and results taken there.
 
-import { get, path, post } from "../api.js";
+import { path, post } from "../api.js";
 import { button, card, el, moment, pill } from "../dom.js";
 import { ask, choice, field, input } from "../form.js";
 import { Table } from "../table.js";
@@ -21,19 +21,21 @@ export function scheduleOf({ schedule }) {
 export async function show(view) {
   const table = new Table({
     caption: "Jobs",
+    source: "jobs",
+    changed: () => view.again(),
     empty: "No job yet.",
     columns: [
-      { title: "Name", value: (row) => row.name, cell: (row) => el("a", { href: `#/job/${path(row.name)}` }, row.name) },
-      { title: "Does", value: actionOf },
-      { title: "Server", value: (row) => (row.protocol ?? "").toUpperCase() },
+      { title: "Name", field: "name", value: (row) => row.name, cell: (row) => el("a", { href: `#/job/${path(row.name)}` }, row.name) },
+      { title: "Does", field: "action", value: actionOf },
+      { title: "Server", field: "protocol", value: (row) => (row.protocol ?? "").toUpperCase() },
       { title: "File", value: (row) => row.path },
-      { title: "List", value: (row) => row.list },
+      { title: "List", field: "list", value: (row) => row.list },
       { title: "Runs", value: scheduleOf },
-      { title: "Last run", value: (row) => row.state, cell: (row) => pill(row.state || "never") },
+      { title: "Last run", field: "state", value: (row) => row.state, cell: (row) => pill(row.state || "never") },
     ],
   });
   view.fill("Jobs", [button("New job", () => define(), { class: "main" })], card("", table.element));
-  await view.watch(3, async () => table.update(await get("jobs", { signal: view.signal })));
+  await view.watch(3, () => table.look(view.signal));
 }
 
 async function define() {
