@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tests.bench import (
     campaigning,
+    answering,
     conforming,
     containers,
     fronts,
@@ -36,6 +37,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "api": answering.figures,
     "import": importing.figures,
     "campaign": campaigning.figures,
     "parallel": parallel.figures,
