@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from cxmock.clients.http import HttpClient
@@ -35,13 +37,47 @@ class ContactStates:
     @states("user {name} is logged in to CX Contact")
     async def logged_in(self, name: str) -> dict[str, str]:
         """Log a person in; gives the session's cookie."""
-        known = await self.arrange(self.number, "user {name} may log in", {"name": name})
+        return await self._log_in(await self.arrange(self.number, "user {name} may log in", {"name": name}))
+
+    @states("user {name} of role {role} is logged in to CX Contact")
+    async def of_role_logged_in(self, name: str, role: str) -> dict[str, str]:
+        """Log a person in who has one authority at GWS; gives the session's cookie."""
+        known = await self.arrange(self.number, "user {name} of role {role} may log in", {"name": name, "role": role})
+        return await self._log_in(known)
+
+    async def _log_in(self, known: Mapping[str, Any]) -> dict[str, str]:
         login = {"username": known["username"], "password": known["password"]}
         response = await self.client.request("POST", f"{API}/login", json=login)
         if response.status >= 400:
             raise _refusal("POST", "/login", response)
         cookie = response.headers.get("set-cookie", "").partition(";")[0]
         return {"cookie": cookie, "session": cookie.partition("=")[2]}
+
+    @states("CX Contact has {kind} {name}")
+    async def has_object(self, kind: str, name: str) -> None:
+        """Make a named object of a kind (as its path has it) with nothing but a name, as new."""
+        await self.has_no_object(kind, name)
+        await self._call("POST", f"/{kind}", json={"name": name})
+
+    @states("CX Contact has no {kind} {name}")
+    async def has_no_object(self, kind: str, name: str) -> None:
+        """Remove a named object of a kind."""
+        await self._call("DELETE", f"/{kind}/{quote(name)}", but_for=(404,))
+
+    @states("API key {name} is known")
+    async def has_api_key(self, name: str) -> dict[str, str]:
+        """Make an API key; gives it."""
+        return await self._new_key(name, read_only=False)
+
+    @states("API key {name} may only read")
+    async def has_reading_key(self, name: str) -> dict[str, str]:
+        """Make an API key that may only read; gives it."""
+        return await self._new_key(name, read_only=True)
+
+    async def _new_key(self, name: str, *, read_only: bool) -> dict[str, str]:
+        await self.has_no_object("api-keys", name)
+        answer = await self._call("POST", "/api-keys", json={"name": name, "readOnly": read_only})
+        return {"api_key": answer.json()["data"]["key"]}
 
     @states("CX Contact has file {file} with {text}")
     async def has_file(self, file: str, text: str) -> None:
@@ -105,13 +141,14 @@ class ContactStates:
 
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
-    ) -> None:
+    ) -> Response:
         session = await self.logged_in("supervisor")
         response = await self.client.request(
             method, API + path, json=json, body=body, headers={"Cookie": session["cookie"]}
         )
         if response.status >= 400 and response.status not in but_for:
             raise _refusal(method, path, response)
+        return response
 
 
 def _refusal(method: str, path: str, response: Response) -> StateRefused:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from cxmock.reference.calling_list import SCHEMA
 from cxmock.reference.paging import Order, Paging
-from cxmock.reference.service import Runtime
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
+
+    from cxmock.reference.service import Runtime
 
 TABLE = f"{SCHEMA}.named_object"
 _COLUMNS = "name, version, created, changed, data"

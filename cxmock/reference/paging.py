@@ -65,8 +65,12 @@ class Paging:
             having,
         )
 
-    def of_rows(self, rows: Sequence[Mapping[str, Any]]) -> Response:
-        """Return the answer with the part of ``rows`` that is asked for; ``rows`` have ``name`` and the fields."""
+    def of_rows(self, rows: Sequence[dict[str, Any]]) -> Response:
+        """Return the answer with the part of ``rows`` that is asked for."""
+        return self.answer(*self.part_of(rows))
+
+    def part_of(self, rows: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+        """Return the part of ``rows`` that is asked for, and how many fit; they have ``name`` and the fields."""
         part = self.part.lower()
         found = [
             row
@@ -75,9 +79,9 @@ class Paging:
         ]
         for one in reversed(self.order):
             found.sort(key=lambda row, by=one.by: _comparable(row.get(by)), reverse=one.descending)  # type: ignore[misc]
-        return self.answer(found[self.offset : self.offset + self.limit], len(found))
+        return found[self.offset : self.offset + self.limit], len(found)
 
-    def answer(self, page: Sequence[object], total: int) -> Response:
+    def answer(self, page: object, total: int) -> Response:
         """Return the answer with a page of a list of ``total``."""
         told = {"offset": self.offset, "limit": self.limit, "total": total}
         return Response.of(envelope(page) | {"paging": told})

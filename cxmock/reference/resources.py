@@ -57,6 +57,11 @@ class ObjectKind:
     check: Callable[[Mapping[str, Any]], object] | None = None
     most: int = 10_000
 
+    @property
+    def article(self) -> str:
+        """The kind in a sentence: ``a label``, ``an API key``."""
+        return f"{'an' if self.one[0] in 'aeiouAEIOU' else 'a'} {self.one}"
+
     def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return the object's own fields, whole and checked.
 
@@ -111,14 +116,8 @@ class Resource:
     async def create(self, request: Request) -> Response:
         """Make one: 609 when there is one of that name."""
         data = data_of(request)
-        name = read({"name": data.get("name")}, (NAME,))["name"]
-        own = self.kind.read(_without_name(data))
-        made = await self.objects.add(name, own, self.runtime.clock.now(), self.kind.most)
-        if made is not None:
-            return done(self.kind.shown(made), status=201)
-        if await self.objects.find(name):
-            raise Refusal(Code.EXISTS, f'There is a {self.kind.one} "{name}" already.', "Give another name, or PUT it.")
-        raise Refusal(Code.CONFLICT, f"There are {self.kind.most} {self.kind.name} already.", "Remove one first.")
+        made = await self.make(name_in(data), data)
+        return done(self.kind.shown(made), status=201)
 
     @routes("GET", "/{name}")
     async def shown(self, request: Request) -> Response:
@@ -154,19 +153,42 @@ class Resource:
             raise await self._no_such(name)
         return found
 
+    async def make(self, name: str, data: Mapping[str, Any], secret: Mapping[str, Any] | None = None) -> Stored:
+        """Make an object; ``secret`` is kept with it, and never shown.
+
+        Raises:
+            Refusal: a field is wrong (651, 652), there is one of that name (609), or there are too many (409).
+        """
+        own = self.kind.read(_without_name(data))
+        made = await self.objects.add(name, {**own, **(secret or {})}, self.runtime.clock.now(), self.kind.most)
+        if made is not None:
+            return made
+        if await self.objects.find(name):
+            raise Refusal(Code.EXISTS, f'There is {self.kind.article} "{name}" already.', "Give another name.")
+        raise Refusal(Code.CONFLICT, f"There are {self.kind.most} {self.kind.name} already.", "Remove one first.")
+
+    async def set(self, name: str, data: Mapping[str, Any]) -> Stored:
+        """Set some fields of an object; it is made unless it is there."""
+        own = self.kind.read(data)
+        made = await self.objects.add(name, own, self.runtime.clock.now(), self.kind.most)
+        return made or await self._merge(name, data, None)
+
     async def _change(self, request: Request, base: Mapping[str, Any] | None) -> Response:
-        """Change an object to what a request says, over ``base``: None for what it is now."""
         name, data = request.params["name"], data_of(request)
-        told = _without_name(data)
         if data.get("name") not in (None, name):
             raise Refusal(
                 Code.INVALID, f'"name" is {data["name"]!r:.60}, the path says "{name:.60}".', "A name stays as it is."
             )
         await self.needed(name)
+        return done(self.kind.shown(await self._merge(name, _without_name(data), base)))
+
+    async def _merge(self, name: str, told: Mapping[str, Any], base: Mapping[str, Any] | None) -> Stored:
+        """Set an object to what is told, over ``base``: None for what it is now."""
         async with self.runtime.postgres.transaction() as connection:
             found = await self.objects.locked(connection, name)
             if found is not None:
-                own = self.kind.read({**(found.data if base is None else base), **told})
+                shown = {one.name: found.data.get(one.name) for one in self.kind.fields}
+                own = self.kind.read({**(shown if base is None else base), **told})
                 if told.get("version") not in (None, found.version):
                     raise Refusal(
                         Code.CONFLICT,
@@ -176,12 +198,22 @@ class Resource:
                 found = await self.objects.change(connection, name, own, self.runtime.clock.now())
         if found is None:
             raise await self._no_such(name)
-        return done(self.kind.shown(found))
+        return found
 
     async def _no_such(self, name: str) -> Refusal:
         page, _ = await self.objects.page(Paging(limit=20))
         there = ", ".join(one.name for one in page) or "none"
         return Refusal(Code.NOT_FOUND, f'There is no {self.kind.one} "{name:.100}".', f"There is: {there}.")
+
+
+def name_in(data: Mapping[str, Any]) -> str:
+    """Return the name that a request gives.
+
+    Raises:
+        Refusal: there is none (651), or it cannot be one (652).
+    """
+    name: str = read({"name": data.get("name")}, (NAME,))["name"]
+    return name
 
 
 def _without_name(data: Mapping[str, Any]) -> dict[str, Any]:

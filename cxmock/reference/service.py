@@ -21,7 +21,7 @@ from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.keys import Keys
 from cxmock.reference.metrics import Metrics
 from cxmock.reference.postgres import Postgres
-from cxmock.reference.sessions import Session, Sessions
+from cxmock.reference.sessions import WRITERS, Session, Sessions
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import Share
 from cxmock.reference.tracing import TRACE_HEADER, begin_trace
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
+API_KEY_HEADER = "x-api-key"
+"""An API client's key (a header that Genesys' APIs document)."""
 SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
 REDIS_WITHIN = 5.0
@@ -162,12 +164,14 @@ class Runtime:
         request: Request,
         *,
         open_to_all: Sequence[str] = (),
+        for_readers: Sequence[str] = (),
         otherwise: Callable[[Request], Awaitable[Response]] | None = None,
     ) -> Response:
         """Answer a request by ``service``'s method for it; every failure is told in an envelope.
 
-        ``/health`` and ``/metrics`` are answered here. All else needs a session or the service key (401 without),
-        but for paths that begin with one of ``open_to_all``. What no route matches goes to ``otherwise``.
+        ``/health`` and ``/metrics`` are answered here. All else needs a session, an API key or the service key (401
+        without), but for paths that begin with one of ``open_to_all``. Whoever may only read may GET, and do what the
+        paths ``for_readers`` are for (403 else). What no route matches goes to ``otherwise``.
         """
         if request.path == "/health":
             return Response.of({"status": "UP", "service": self.name})
@@ -178,14 +182,16 @@ class Runtime:
         route = routes.find(request)
         try:
             if not request.path.startswith(tuple(open_to_all)):
-                await self.identify(request)
+                session = await self.identify(request)
+                if session and session.read_only and request.method not in _READING and request.path not in for_readers:
+                    raise _read_only(session)
             if route is not None:
                 answer = route.of(service)(request)
                 response: Response = await answer if isawaitable(answer) else answer
             elif otherwise is not None:
                 response = await otherwise(request)
             else:
-                raise _unknown(type(service).__name__, routes, request)
+                raise unknown(type(service).__name__, routes, request)
         except Exception as error:
             response = _refusal(error).answer(request.path)
         response.raw_headers.append((TRACE_HEADER.encode(), trace.encode("latin-1", "replace")))
@@ -194,14 +200,16 @@ class Runtime:
         return response
 
     async def identify(self, request: Request) -> Session | None:
-        """Return who asks: a session, or None for another service of CX Contact.
+        """Return who asks: a person or an API client, or None for another service of CX Contact.
 
         Raises:
-            Refusal: neither is known (601, HTTP 401).
+            Refusal: nobody who is known (601, HTTP 401).
         """
         key = request.headers.get(SERVICE_KEY_HEADER, "")
         if key and hmac.compare_digest(key.encode(), self.settings.service_key.encode()):
             return None
+        if api_key := request.headers.get(API_KEY_HEADER, ""):
+            return await self._client(api_key)
         if session := await self.sessions.of(request):
             return session
         raise Refusal(
@@ -209,6 +217,36 @@ class Runtime:
             "Nobody is logged in, or the session has expired.",
             "POST /cx-contact/v3/login with username and password, and send the cookie that it sets.",
         )
+
+    async def _client(self, api_key: str) -> Session:
+        """Return the API client whose key this is.
+
+        Raises:
+            Refusal: it is not known, or holds no more (601).
+        """
+        from cxmock.reference.api_keys import API_KEYS, owner
+        from cxmock.reference.objects import Objects
+
+        found = await owner(Objects(self, API_KEYS.name), api_key, self.clock.now())
+        if found is None:
+            raise Refusal(
+                Code.UNAUTHORIZED, "This API key is not known, or has expired.", f"POST {API}/api-keys makes another."
+            )
+        return Session(
+            username=f"API key {found.name}",
+            tenant=self.settings.tenant,
+            ccid=self.settings.ccid,
+            person_dbid=0,
+            privileges=(),
+            access_token="",
+            read_only=bool(found.data.get("readOnly")),
+            api_key=found.name,
+        )
+
+
+def _read_only(session: Session) -> Refusal:
+    needed = "an API key that is not read-only" if session.api_key else f"one of {', '.join(sorted(WRITERS))} at GWS"
+    return Refusal(Code.FORBIDDEN, f"{session.username} may only read.", f"To change anything takes {needed}.")
 
 
 def _refusal(error: Exception) -> Refusal:
@@ -227,13 +265,16 @@ def _refusal(error: Exception) -> Refusal:
     )
 
 
-def _unknown(service: str, routes: Routes, request: Request) -> Refusal:
+def unknown(service: str, routes: Routes, request: Request) -> Refusal:
     """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
     answer = routes.unknown(service, request)
     said = answer.json()["status"]
-    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status)
+    return Refusal(
+        Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, allow=answer.headers.get("allow")
+    )
 
 
+_READING = ("GET", "HEAD")
 _STORES = {"redis": "Redis", "psycopg": "PostgreSQL"}
 _OUT_OF_REACH = {
     "AuthenticationError",

@@ -16,6 +16,8 @@ COOKIE = "cxc-session-cookie"
 """The cookie by which the ingress keeps sessions sticky (documented)."""
 SESSION_SECONDS = 8 * 3600
 """How long a session lives without being used (assumed)."""
+WRITERS = frozenset({"ROLE_ADMIN", "ROLE_SUPERVISOR"})
+"""GWS's authorities of which one is needed to change anything; all others may read (assumed)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Session:
     access_token: str = field(repr=False)
     """The person's own token at GWS."""
     refresh_token: str = field(default="", repr=False)
+    read_only: bool = False
+    """Whether this caller may change nothing."""
+    api_key: str = ""
+    """The name of the API key that is used instead of a login."""
 
 
 class Sessions:

@@ -127,4 +127,5 @@ class Routes:
                 f'"{path}").',
             },
             status=405 if others else 404,
+            headers={"Allow": ", ".join(others)} if others else None,
         )

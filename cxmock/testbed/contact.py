@@ -25,12 +25,18 @@ class Contact:
     def __init__(self, testbed: Testbed) -> None:
         self._testbed = testbed
         self._cookie = ""
+        self._api_key = ""
         self._client: HttpClient | None = None
 
     @property
     def url(self) -> str:
         """Where the ingress is."""
         return self._testbed.directory.endpoint(Component.INGRESS).url
+
+    @property
+    def cookie(self) -> str:
+        """The session's cookie, as calls carry it; empty before a login."""
+        return self._cookie
 
     def service(self, component: Component) -> Any:
         """Return one of CX Contact's services, to look into it."""
@@ -49,6 +55,10 @@ class Contact:
         pair = answer.headers.get("set-cookie", "").partition(";")[0]
         if pair.startswith(f"{SESSION_COOKIE}="):
             self._cookie = pair
+
+    def use_key(self, api_key: str) -> None:
+        """Have later calls carry an API key; with it, no login is needed."""
+        self._api_key = api_key
 
     def get(self, path: str) -> Any:
         """GET below ``/cx-contact/v3``; return the envelope's data."""
@@ -70,9 +80,9 @@ class Contact:
         """GET below ``/cx-contact/v3`` on the testbed's loop; return the envelope's data."""
         return self._data(f"GET {path}", await self._send("GET", BASE + path, None))
 
-    def send(self, method: str, target: str, *, json: object = None) -> Response:
+    def send(self, method: str, target: str, *, json: object = None, body: bytes = b"") -> Response:
         """Send any request to the ingress, with the session's cookie, and return the response as it is."""
-        return self._testbed.run(self._send(method, target, json), within=CALL_WITHIN + 5)
+        return self._testbed.run(self._send(method, target, json, body), within=CALL_WITHIN + 5)
 
     def close(self) -> None:
         """Close the connection to the ingress."""
@@ -80,13 +90,15 @@ class Contact:
             self._testbed.run(self._client.aclose())
             self._client = None
 
-    async def _send(self, method: str, target: str, json: object) -> Response:
+    async def _send(self, method: str, target: str, json: object, body: bytes = b"") -> Response:
         if self._client is None:
             self._client = HttpClient(
                 self.url, context=self._testbed.authority.client_context, agent="api-client/1", within=CALL_WITHIN
             )
         headers = {"Cookie": self._cookie} if self._cookie else {}
-        return await self._client.request(method, target, json=json, headers=headers)
+        if self._api_key:
+            headers["x-api-key"] = self._api_key
+        return await self._client.request(method, target, json=json, body=body, headers=headers)
 
     def _data(self, call: str, answer: Response) -> Any:
         try:

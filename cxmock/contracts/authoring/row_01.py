@@ -44,6 +44,7 @@ from cxmock.contracts.authoring.contact import (
     done,
     refused,
 )
+from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
 PLACES = observed("public pages: the UI at /ui/cxcontact/, the API below /cx-contact/v3")
@@ -84,6 +85,7 @@ def contract() -> Row:
     _refusals(row)
     for one in (*about_rules(), *about_lists()):
         call(row, one.description, one.ask, one.answer, *one.states)
+    about_resources(row)
     return row
 
 

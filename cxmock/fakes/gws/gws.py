@@ -221,6 +221,13 @@ class Gws:
         user = self.users.setdefault(name, User(name, Login(name).secret, SUPERVISOR_DBID + len(self.users)))
         return {"username": f"{self.credentials.tenant}\\{name}", "password": user.password}
 
+    @states("user {name} of role {role} may log in")
+    def user_of_role_may_log_in(self, name: str, role: str) -> dict[str, str]:
+        """Know a user who has one authority, such as ``ROLE_AGENT``; gives what ``user {name} may log in`` gives."""
+        known = self.user_may_log_in(name)
+        self.users[name].authorities = (role,)
+        return known
+
     @states("user {name} may log in with a browser")
     def user_may_log_in_with_a_browser(self, name: str) -> dict[str, str]:
         """Know a user; gives the ``Authorization`` header that stands in for a login page, and where a browser goes."""

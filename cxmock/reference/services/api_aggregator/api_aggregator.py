@@ -5,37 +5,25 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from cxmock.net.clock import Clock
+from cxmock.reference import api_keys
+from cxmock.reference.account import ACCOUNT, SETTINGS
+from cxmock.reference.api_keys import API_KEYS
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
-from cxmock.reference.resources import Resource
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.objects import Stored
+from cxmock.reference.resources import Resource, name_in
+from cxmock.reference.service import API, Runtime, unknown
 from cxmock.reference.services.api_aggregator.labels import LABELS
-from cxmock.reference.sessions import Session, cookie
+from cxmock.reference.sessions import WRITERS, Session, cookie
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
-from cxmock.wire.http import Request, Response
+from cxmock.wire.http import Request, Response, to_json
 
-BEHIND = {
-    "contact-lists": Component.LIST_BUILDER,
-    "suppression-lists": Component.LIST_BUILDER,
-    "compliance-data": Component.LIST_BUILDER,
-    "data-mapping-schemas": Component.LIST_BUILDER,
-    "selection-rules": Component.LIST_BUILDER,
-    "filtering-rules": Component.LIST_BUILDER,
-    "upload-rules": Component.LIST_BUILDER,
-    "pgp-keys": Component.LIST_BUILDER,
-    "compliance-rules": Component.COMPLIANCE_MANAGER,
-    "compliance-choices": Component.COMPLIANCE_MANAGER,
-    "files": Component.LIST_MANAGER,
-    "jobs": Component.JOB_SCHEDULER,
-    "campaigns": Component.CAMPAIGN_MANAGER,
-    "campaign-groups": Component.CAMPAIGN_MANAGER,
-}
-"""First segment of a path below the API's base -> who answers it (assumed)."""
-
+DOCUMENT = f"{API}/openapi.json"
+KEYS = f"{API}/{API_KEYS.name}"
 _PASSED_ON = ("content-type", "if-none-match")
-_PASSED_BACK = frozenset({b"content-type", b"etag", b"content-disposition"})
+_PASSED_BACK = frozenset({b"content-type", b"etag", b"content-disposition", b"allow"})
 
 
 @dataclass
@@ -44,17 +32,26 @@ class ApiAggregator:
 
     runtime: Runtime
     labels: Resource = field(init=False)
+    api_keys: Resource = field(init=False)
+    account: Resource = field(init=False)
 
     routes = Routes()
     routes.mount("labels", f"{API}/{LABELS.name}", Resource.routes)
 
     def __post_init__(self) -> None:
         self.labels = Resource(self.runtime, LABELS)
+        self.api_keys = Resource(self.runtime, API_KEYS)
+        self.account = Resource(self.runtime, SETTINGS)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
         return await self.runtime.answer(
-            self, self.routes, request, open_to_all=(f"{API}/login",), otherwise=self._pass_on
+            self,
+            self.routes,
+            request,
+            open_to_all=(f"{API}/login", DOCUMENT),
+            for_readers=(f"{API}/logout",),
+            otherwise=self._pass_on,
         )
 
     def reset(self) -> None:
@@ -69,6 +66,8 @@ class ApiAggregator:
         """Close every client."""
         await self.runtime.aclose()
 
+    # Who is there
+
     @routes("POST", f"{API}/login")
     async def log_in(self, request: Request) -> Response:
         """Log a person in by ``username`` and ``password`` at GWS; the answer sets the session's cookie."""
@@ -77,14 +76,16 @@ class ApiAggregator:
         info = await self.runtime.gws.userinfo(tokens.access)
         if info.get("contactCenterId") != self.runtime.settings.ccid:
             raise Refusal(Code.FORBIDDEN, "This user belongs to another tenant.")
+        privileges = tuple(authority["name"] for authority in info.get("authorities", ()))
         session = Session(
             username=info.get("loginName") or info["username"],
             tenant=self.runtime.settings.tenant,
             ccid=info["contactCenterId"],
             person_dbid=int(info.get("dbid", 0)),
-            privileges=tuple(authority["name"] for authority in info.get("authorities", ())),
+            privileges=privileges,
             access_token=tokens.access,
             refresh_token=tokens.refresh,
+            read_only=WRITERS.isdisjoint(privileges),
         )
         session_id = await self.runtime.sessions.begin(session)
         return done(_shown(session), headers={"Set-Cookie": cookie(session_id)})
@@ -99,25 +100,86 @@ class ApiAggregator:
 
     @routes("GET", f"{API}/session")
     async def session(self, request: Request) -> Response:
-        """Tell who is logged in."""
+        """Tell who is logged in, or whose API key it is."""
         session = await self.runtime.identify(request)
         return done(_shown(session) if session else None)
 
+    # API keys
+
+    @routes("GET", KEYS)
+    async def list_keys(self, request: Request) -> Response:
+        """List the API keys; none tells its secret."""
+        return await self.api_keys.listed(request)
+
+    @routes("POST", KEYS)
+    async def make_key(self, request: Request) -> Response:
+        """Make an API key. The answer tells it, once."""
+        session = await self.runtime.identify(request)
+        if session and session.api_key:
+            raise Refusal(Code.FORBIDDEN, "An API key makes no API keys.", "Log in.")
+        data = data_of(request)
+        name = name_in(data)
+        key = api_keys.new_key(name)
+        made = await self.api_keys.make(name, data, secret={"hash": api_keys.hash_of(key)})
+        return done({**API_KEYS.shown(made), "key": key}, status=201)
+
+    @routes("GET", f"{KEYS}/{{name}}")
+    async def show_key(self, request: Request) -> Response:
+        """Tell about an API key, but not its secret."""
+        return await self.api_keys.shown(request)
+
+    @routes("DELETE", f"{KEYS}/{{name}}")
+    async def revoke_key(self, request: Request) -> Response:
+        """Revoke an API key: nobody gets in by it any more."""
+        return await self.api_keys.remove(request)
+
+    # The account
+
+    @routes("GET", f"{API}/settings")
+    async def settings(self, request: Request) -> Response:
+        """Tell the account's settings."""
+        return done(_told(await self.account.objects.find(ACCOUNT)))
+
+    @routes("PATCH", f"{API}/settings")
+    async def change_settings(self, request: Request) -> Response:
+        """Change some of the account's settings; null sets the default."""
+        return done(_told(await self.account.set(ACCOUNT, data_of(request))))
+
+    # The API as a whole
+
+    @routes("GET", DOCUMENT)
+    def openapi(self, request: Request) -> Response:
+        """Tell what this API is: an OpenAPI 3.1 document."""
+        from cxmock.reference.openapi import document
+
+        return Response(200, {"Content-Type": "application/json"}, to_json(document()))
+
     async def _pass_on(self, request: Request) -> Response:
         """Have the service behind answer."""
+        from cxmock.reference.openapi import behind
+
         segment = request.path.removeprefix(f"{API}/").partition("/")[0]
-        if not request.path.startswith(f"{API}/") or segment not in BEHIND:
+        service = behind().get(segment)
+        if not request.path.startswith(f"{API}/") or service is None:
             raise Refusal(
                 Code.NOT_FOUND,
                 f"CX Contact's API does not answer {request.method} {request.path}.",
-                f"Below {API}/ there are: login, logout, session, {', '.join(BEHIND)}.",
+                f"Below {API}/ there are: {', '.join(sorted(behind()))}.",
             )
+        if service is Component.API_AGGREGATOR:
+            raise unknown(type(self).__name__, self.routes, request)
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
-        answer = await self.runtime.back_end(BEHIND[segment], within=120.0).request(
+        answer = await self.runtime.back_end(service, within=120.0).request(
             request.method, request.target, body=request.body, headers=headers
         )
         kept = [pair for pair in answer.raw_headers if pair[0].lower() in _PASSED_BACK]
         return Response(answer.status, kept, answer.body)
+
+
+def _told(kept: Stored | None) -> dict[str, object]:
+    """Return the account's settings as the API tells them."""
+    shown = SETTINGS.shown(kept or Stored(ACCOUNT, 0, 0, 0, {}))
+    return {one.name: shown[one.name] for one in SETTINGS.fields}
 
 
 def _shown(session: Session) -> dict[str, object]:

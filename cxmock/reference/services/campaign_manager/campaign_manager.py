@@ -15,7 +15,9 @@ from cxmock.net.waiting import until
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
 from cxmock.reference.gws import Attributes
 from cxmock.reference.names import valid_name
+from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.campaign_manager.lists import CAMPAIGN, GROUP
 from cxmock.reference.services.campaign_manager.objects import MEDIA, CampaignGroup, own_properties
 from cxmock.reference.services.campaign_manager.preload import preload
 from cxmock.reference.settings import Settings
@@ -82,7 +84,8 @@ class CampaignManager:
     async def campaigns(self, request: Request) -> Response:
         """List the campaigns."""
         found = await self.runtime.gws.objects("campaigns")
-        return done([{"name": one["name"], "dbid": one["DBID"], **own_properties(one)} for one in found])
+        paging = Paging.of(request, CAMPAIGN)
+        return paging.of_rows([{"name": one["name"], "dbid": one["DBID"], **own_properties(one)} for one in found])
 
     @routes("POST", GROUPS)
     async def define(self, request: Request) -> Response:
@@ -113,12 +116,15 @@ class CampaignManager:
     @routes("GET", GROUPS)
     async def groups(self, request: Request) -> Response:
         """List the campaign groups, each with its present status."""
+        paging = Paging.of(request, GROUP)
         found = await self.runtime.gws.objects("campaign-groups")
         if not found:
-            return done([])
+            return paging.of_rows([])
         ocs = await self._ocs()
         statuses = await asyncio.gather(*(self._status(ocs, one) for one in found))
-        return done([{**_shown(one), "status": said["status"]} for one, said in zip(found, statuses, strict=True)])
+        return paging.of_rows(
+            [{**_shown(one), "status": said["status"]} for one, said in zip(found, statuses, strict=True)]
+        )
 
     @routes("GET", f"{GROUPS}/{{name}}")
     async def group(self, request: Request) -> Response:

@@ -10,7 +10,9 @@ from cxmock.reference.choices import Choice
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, texts
 from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
+from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.compliance_manager.lists import RULE
 from cxmock.reference.services.compliance_manager.memory import Memory
 from cxmock.reference.services.compliance_manager.reading import rule_of
 from cxmock.reference.services.compliance_manager.record import Record, short
@@ -115,8 +117,10 @@ class ComplianceManager:
     @routes("GET", RULES)
     async def rules(self, request: Request) -> Response:
         """List the tenant's rules, by name."""
+        paging = Paging.of(request, RULE)
         kept = await self.runtime.redis.hgetall(self.runtime.keys.rules)
-        return done({name: from_json(text) for name, text in sorted(kept.items())})
+        page, total = paging.part_of([{**from_json(text), "name": name} for name, text in sorted(kept.items())])
+        return paging.answer({one.pop("name"): one for one in page}, total)
 
     @routes("GET", f"{RULES}/{{name}}")
     async def rule(self, request: Request) -> Response:

@@ -12,8 +12,10 @@ from urllib.parse import quote
 from cxmock.errors.base import CxmockError
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given
+from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.job_scheduler.jobs import Job, Jobs, Run, failed, iso, job_of
+from cxmock.reference.services.job_scheduler.lists import JOB
 from cxmock.reference.services.job_scheduler.transfer import deliver, fetch, logged_in, matching
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
@@ -75,12 +77,12 @@ class JobScheduler:
     @routes("GET", JOBS)
     async def list_jobs(self, request: Request) -> Response:
         """List the jobs, each with the state of its latest run."""
-        told = []
+        paging, told = Paging.of(request, JOB), []
         for name in await self.jobs.names():
             with suppress(Refusal):  # removed meanwhile
                 job, runs = await self.jobs.read(name)
                 told.append({**job.shown(), "state": runs[0].state if runs else ""})
-        return done(told)
+        return paging.of_rows(told)
 
     @routes("POST", JOBS)
     async def define(self, request: Request) -> Response:

@@ -8,17 +8,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from cxmock.net.clock import Clock
+from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of, texts
 from cxmock.reference.fields import read
 from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.reference.names import valid_name
+from cxmock.reference.paging import Paging
 from cxmock.reference.resources import Resource
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder import suppressing
+from cxmock.reference.services.list_builder.asking import HOW, file_of
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
 from cxmock.reference.services.list_builder.kinds import FILTERS, MAPPINGS, SELECTIONS, UPLOADS
 from cxmock.reference.services.list_builder.layout import DELIMITERS, Layout
+from cxmock.reference.services.list_builder.lists import CONTACT_LIST, SUPPRESSION_LIST
 from cxmock.reference.services.list_builder.pgp_keys import KIND as PGP_KEYS
 from cxmock.reference.services.list_builder.pgp_keys import PgpKeys
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
@@ -95,8 +99,9 @@ class ListBuilder:
     @routes("GET", CONTACTS)
     async def contact_lists(self, request: Request) -> Response:
         """List the contact lists."""
+        paging = Paging.of(request, CONTACT_LIST)
         async with self.runtime.postgres.transaction() as connection:
-            return done(await Catalogue(connection).contact_lists())
+            return paging.of_rows(await Catalogue(connection).contact_lists())
 
     @routes("POST", CONTACTS)
     async def import_contacts(self, request: Request) -> Response:
@@ -158,12 +163,13 @@ class ListBuilder:
     @routes("GET", SUPPRESSION)
     async def suppression_lists(self, request: Request) -> Response:
         """List the suppression lists."""
-        return done([_shown(one) for one in await suppressing.lists(self.runtime)])
+        paging = Paging.of(request, SUPPRESSION_LIST)
+        return paging.of_rows([_shown(one) for one in await suppressing.lists(self.runtime)])
 
     @routes("POST", SUPPRESSION)
     async def import_suppression(self, request: Request) -> Response:
         """Import a file of the share (``file``) into suppression list ``name``; ``expires`` ends the whole list."""
-        from cxmock.reference.services.list_builder.ordering import HOW, defaults_of, file_of
+        from cxmock.reference.services.list_builder.ordering import defaults_of
         from cxmock.reference.services.list_builder.suppression_import import SuppressionOrder, import_suppression
 
         data = data_of(request)
@@ -171,7 +177,7 @@ class ListBuilder:
         order = SuppressionOrder(
             _name(data),
             file_of(how["file"]),
-            defaults_of(how),
+            defaults_of(how, await account(self.runtime)),
             kind=one_of("type", given(data, "type", "Device"), ENTRY_TYPES),
             channel=one_of("channel", given(data, "channel", ""), CHANNELS),
             required=given(data, "required", False),

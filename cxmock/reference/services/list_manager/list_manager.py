@@ -21,6 +21,8 @@ from cxmock.wire.http import Request, Response
 FILE = f"{API}/files/{{folder}}/{{name}}"
 FORMAT = "CX Contact calling list"
 """The Format object of all calling lists."""
+OFFSET_LIMIT = 10**15 - 1
+"""Bytes."""
 READ_LIMIT = 16 * CHUNK
 """Bytes of a file that one answer carries."""
 
