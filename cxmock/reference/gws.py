@@ -122,6 +122,14 @@ class Gws:
         data = await self._ask("POST", f"/configuration/v3/objects/{kind}", {"data": {"name": name, **attributes}})
         return int(data["DBID"])
 
+    async def update(self, kind: str, dbid: int, changes: Mapping[str, Any]) -> None:
+        """Change what ``changes`` names of an object."""
+        await self._ask("PUT", f"/configuration/v3/objects/{kind}/{dbid}", {"data": changes})
+
+    async def delete(self, kind: str, dbid: int) -> None:
+        """Delete an object to which no other refers."""
+        await self._ask("DELETE", f"/configuration/v3/objects/{kind}/{dbid}")
+
     # Campaigns (through GWS, row 9)
 
     async def command(self, ocs_dbid: int, verb: str, data: Mapping[str, Any]) -> Any:

@@ -44,6 +44,7 @@ from cxmock.contracts.authoring.contact import (
     done,
     refused,
 )
+from cxmock.contracts.authoring.row_01_import import about_imports
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -86,6 +87,7 @@ def contract() -> Row:
     for one in (*about_rules(), *about_lists()):
         call(row, one.description, one.ask, one.answer, *one.states)
     about_resources(row)
+    about_imports(row)
     return row
 
 

@@ -24,6 +24,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_import import about_imports
 from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
@@ -57,6 +58,7 @@ def contract() -> Row:
     _suppression(row)
     _refusals(row)
     about_objects(row)
+    about_imports(row)
     return row
 
 

@@ -161,6 +161,25 @@ def test_only_a_list_that_is_there_is_changed(imports: Imports, mode: str) -> No
     assert imports.refused(LEADS, mode=mode)[:2] == (404, 604)
 
 
+def test_a_removed_list_leaves_nothing_and_its_name_is_free(testbed: Testbed, api: Contact, imports: Imports) -> None:
+    imports(LEADS)
+    assert api.send("DELETE", f"{BASE}/contact-lists/Leads").status == 200
+    assert rows(testbed, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'cl\\_%'") == [(0,)]
+    store = testbed.part(Component.CONFSERV).objects
+    assert (store["CallingList"], store["TableAccess"]) == ({}, {})
+    assert api.send("DELETE", f"{BASE}/contact-lists/Leads").json()["status"]["code"] == 604
+    assert imports(LEADS)["contacts"] == 2
+
+
+def test_a_list_that_a_campaign_has_is_not_removed(api: Contact, imports: Imports) -> None:
+    imports(LEADS)
+    api.post("/campaign-groups", {"name": "Spring", "group": "Outbound agents", "contactList": "Leads"})
+    answer = api.send("DELETE", f"{BASE}/contact-lists/Leads")
+    assert (answer.status, answer.json()["status"]["code"]) == (409, 409)
+    assert api.get("/contact-lists/Leads")["contacts"] == 2
+    assert len(imports.records()) == 2
+
+
 def test_the_time_zone_is_the_rows_else_the_postal_codes_and_each_number_has_its_own(imports: Imports) -> None:
     text = (
         "ClientID,Device1,Device2,Country,PostalCode,TimeZone\n"

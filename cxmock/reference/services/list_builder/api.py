@@ -63,6 +63,7 @@ DOCUMENTED = Documented(
             refuses=(404, 409),
         ),
         f"GET {CONTACTS}/{{name}}": Operation(_CONTACT_LIST),
+        f"DELETE {CONTACTS}/{{name}}": Operation(refuses=(409,)),
         f"GET {CONTACTS}/{{name}}/imports": Operation(several(_IMPORT)),
         f"GET {CONTACTS}/{{name}}/rejects": Operation(
             several(told(file="string", line="integer", reason="string", content="string"))
