@@ -251,21 +251,23 @@ def _refused_files(row: Row) -> None:
 
 def _objects(row: Row) -> None:
     for kind, fields in KINDS.items():
-        path, one, name = f"{API}/{kind}", f"{kind.replace('-', ' ')[:-1]}", "Spring"
+        path, one, name = f"{API}/{kind}", kind.replace("-", " ")[:-1], "Spring"
+        a = "an" if one.startswith("u") else "a"
+        asked = {field: value if field == "by" else like(value) for field, value in fields.items()}
         place = regex(f"{path}/[^/]+", f"{path}/{name}")
         there, none = _object(kind, name), given("CX Contact has no {kind} {name}", kind=kind, name=name)
         told = {"name": stated(name), "version": integer(1), "created": integer(1767225600), "description": like("")}
-        make = Ask("POST", path, json={"name": like(name), **fields})
-        _call(row, f"a {one} is made", make, done({**told, **fields}, status=201), none)
-        _call(row, f"a {one} of that name is there already", make, refused(409, 609), there)
-        _call(row, f"a {one} is told", Ask("GET", place), done(told), there)
+        make = Ask("POST", path, json={"name": like(name), **asked})
+        _call(row, f"{a} {one} is made", make, done({**told, **asked}, status=201), none)
+        _call(row, f"{a} {one} of that name is there already", make, refused(409, 609), there)
+        _call(row, f"{a} {one} is told", Ask("GET", place), done(told), there)
         _call(row, f"the {one}s are listed", Ask("GET", path), done(stated(each_like(told), like([]))), there)
-        _call(row, f"a {one} is set anew", Ask("PUT", place, json=fields), done(told), there)
-        _call(row, f"a {one} is removed", Ask("DELETE", place), done(), there)
-        _call(row, f"a {one} that nobody made is not found", Ask("GET", place), refused(404, 604), none)
+        _call(row, f"{a} {one} is set anew", Ask("PUT", place, json=asked), done(told), there)
+        _call(row, f"{a} {one} is removed", Ask("DELETE", place), done(), there)
+        _call(row, f"{a} {one} that nobody made is not found", Ask("GET", place), refused(404, 604), none)
         what, wrong, code = WRONG[kind]
         ask = Ask("POST", path, json={"name": like(name), **wrong})
-        _call(row, f"a {one} {what} is not made", ask, refused(400, code), none)
+        _call(row, f"{a} {one} {what} is not made", ask, refused(400, code), none)
 
 
 def _keys(row: Row) -> None:

@@ -367,3 +367,22 @@ def test_a_file_of_any_broken_kind_is_refused_and_leaves_nothing(
     assert what in why
     assert api.get("/contact-lists") == []
     assert rows(testbed, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'cl\\_%'") == [(0,)]
+
+
+def test_all_that_imports_ask_of_other_systems_is_promised(testbed: Testbed, api: Contact, imports: Imports) -> None:
+    british = {"field": "Country", "operator": "equals", "value": "GB"}
+    api.send("POST", f"{BASE}/selection-rules", json={"name": "British", "condition": british})
+    api.send("POST", f"{BASE}/upload-rules", json={"name": "by metal", "by": "field", "field": "Other1"})
+    imports(BAD)
+    for mode in ("append", "update", "replace"):
+        imports(LEADS.replace("C-", "X-").replace("0143", "0177").replace("0018", "0077"), mode=mode)
+    imports(LEADS, name="Parts", uploadRule="by metal")
+    imports(LEADS, name="Some", selectionRule="British")
+    imports.refused(BAD, name="None", maxRejects=0)
+    for what in ("results", "contacts"):
+        exported(testbed, api, what=what, callResults=[28], format="txt")
+    api.get("/contact-lists/Leads/imports")
+    api.get("/contact-lists/Leads/rejects")
+    api.send("DELETE", f"{BASE}/contact-lists/Leads")
+    for connection in (5, 6, 7, 10, 11):
+        testbed.journal.conformance(connection).raise_unless_good()
