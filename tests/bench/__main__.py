@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
-    campaigning,
     answering,
+    campaigning,
     conforming,
     containers,
     fronts,

@@ -47,6 +47,7 @@ from cxmock.contracts.authoring.contact import (
     refused,
 )
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
+from cxmock.contracts.authoring.row_01_import import about_imports
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -85,6 +86,7 @@ def contract() -> Row:
         call(row, one.description, one.ask, one.answer, *one.states)
     row_01_replicas.promise(row)
     about_resources(row)
+    about_imports(row)
     return row
 
 

@@ -21,21 +21,22 @@ from tests.reference.services.conftest import GROUP
 EXAMPLES = 3
 """Of each operation and way; they follow from a seed."""
 LEADS = b"ClientID,FirstName,Device1\nC-1,Ada,+12125550143\n"
+BRITISH = {"field": "Country", "operator": "equals", "value": "GB"}
 THERE = {
     f"{API}/labels": {"name": "VIP"},
     f"{API}/api-keys": {"name": "nightly"},
     f"{API}/contact-lists": {"name": "Leads"},
+    f"{API}/data-mapping-schemas": {"name": "German"},
+    f"{API}/selection-rules": {"name": "British"},
+    f"{API}/filtering-rules": {"name": "British"},
+    f"{API}/upload-rules": {"name": "halves"},
+    f"{API}/pgp-keys": {"name": "lists"},
     f"{API}/suppression-lists": {"name": "Never", "entry": "+12125550143"},
     f"{API}/compliance-rules": {"name": "quiet"},
     f"{API}/compliance-choices": {"group": f"Spring@{GROUP}"},
     f"{API}/campaign-groups": {"name": f"Spring@{GROUP}", "command": "load"},
     f"{API}/files": {"folder": "import", "name": "leads.csv"},
     f"{API}/jobs": {"name": "job"},
-    f"{API}/data-mapping-schemas": {"name": "ours"},
-    f"{API}/selection-rules": {"name": "ours"},
-    f"{API}/filtering-rules": {"name": "ours"},
-    f"{API}/upload-rules": {"name": "ours"},
-    f"{API}/pgp-keys": {"name": "ours"},
 }
 """What there is, by the path below which it is; elsewhere it is called so:"""
 ELSEWHERE = {"name": "VIP"}
@@ -74,15 +75,13 @@ def arrange(contact: Contact, path: str) -> None:
         "labels": {"name": "VIP"},
         "api-keys": {"name": "nightly"},
         "contact-lists": {"name": "Leads", "file": "import/leads.csv"},
+        "data-mapping-schemas": {"name": "German"},
+        "selection-rules": {"name": "British", "condition": BRITISH},
+        "filtering-rules": {"name": "British", "condition": BRITISH},
+        "upload-rules": {"name": "halves", "by": "quantity", "quantity": 2},
         "suppression-lists": {"name": "Never", "file": "import/never.csv"},
         "jobs": {"name": "job", "action": "append-contacts", "path": "/in/leads.csv", "list": "Leads"},
         "campaign-groups": {"name": "Spring", "group": GROUP, "contactList": "Leads"},
-    }
-    condition = {"field": "Company", "operator": "equals", "value": "Acme"}
-    made |= {rules: {"name": "ours", "condition": condition} for rules in ("selection-rules", "filtering-rules")}
-    made |= {
-        "data-mapping-schemas": {"name": "ours"},
-        "upload-rules": {"name": "ours", "by": "quantity", "quantity": 1},
     }
     if kind == "campaign-groups":
         contact.send("POST", f"{API}/contact-lists", json=made["contact-lists"])
