@@ -10,7 +10,7 @@ PROMISES := .promises
 # A file's tests share what they start, so they stay with one worker.
 WORKERS := --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: demo coverage test test-lines test-foreign mutants bench lint contracts clean
+.PHONY: demo coverage test test-lines test-foreign mutants bench soak lint contracts clean
 
 demo: $(STAMP)
 	mkdir -p $(PROMISES)
@@ -40,6 +40,10 @@ mutants: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# A campaign of 100,000 records while replicas of the services are killed; five minutes at most.
+soak: $(STAMP)
+	$(BIN)/python -m tests.soak
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

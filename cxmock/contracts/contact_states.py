@@ -59,6 +59,12 @@ class ContactStates:
         await self.has_no_object(kind, name)
         await self._call("POST", f"/{kind}", json={"name": name})
 
+    @states("CX Contact has {kind} {name} with {fields}")
+    async def has_object_with(self, kind: str, name: str, fields: Mapping[str, Any]) -> None:
+        """Make a named object of a kind with these fields, as new."""
+        await self.has_no_object(kind, name)
+        await self._call("POST", f"/{kind}", json={"name": name, **fields})
+
     @states("CX Contact has no {kind} {name}")
     async def has_no_object(self, kind: str, name: str) -> None:
         """Remove a named object of a kind."""
@@ -91,9 +97,15 @@ class ContactStates:
 
     @states("CX Contact has contact list {name} of {text}")
     async def has_contact_list(self, name: str, text: str) -> None:
-        """Import a file as a contact list, unless there is one of that name."""
+        """Import a file as a contact list, in place of one that is there."""
+        await self.has_no_contact_list(name)
         await self.has_file(f"import/{name}.csv", text)
-        await self._call("POST", "/contact-lists", json={"name": name, "file": f"import/{name}.csv"}, but_for=(409,))
+        await self._call("POST", "/contact-lists", json={"name": name, "file": f"import/{name}.csv"})
+
+    @states("CX Contact has no contact list {name}")
+    async def has_no_contact_list(self, name: str) -> None:
+        """Remove a contact list."""
+        await self._call("DELETE", f"/contact-lists/{quote(name)}", but_for=(404,))
 
     @states("CX Contact has job {name}")
     async def has_job(self, name: str) -> None:

@@ -5,7 +5,8 @@ types and times to live are assumed. Each key carries the tenant as its hash tag
 tenant lies in one slot of a cluster and one pipeline may touch it all.
 
 API Aggregator writes sessions; List Builder suppression lists and ``compliance`` (Dial Manager adds opt-outs);
-Compliance Manager rules, histories, attempts, campaign groups; Job Scheduler jobs; Dial Manager batches, messages.
+Compliance Manager rules, histories, attempts, campaign groups (Dial Manager changes the result of what did not arrive);
+Job Scheduler jobs.
 """
 
 from __future__ import annotations
@@ -126,14 +127,6 @@ class Keys:
     def job_taken(self, job_id: str) -> str:
         """The files on the customer's server that a job has taken: hash, path -> size."""
         return self._key("job", job_id, "taken")
-
-    def batch(self, batch_id: str) -> str:
-        """What became of one batch of messages: string, JSON."""
-        return self._key("batch", batch_id)
-
-    def message(self, message_id: str) -> str:
-        """One message, the record it was sent for, its receipt: hash."""
-        return self._key("message", message_id)
 
 
 def device_entry(device: str) -> str:

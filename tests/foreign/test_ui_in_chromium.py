@@ -90,6 +90,8 @@ def context(testbed: Testbed, chromium: Browser) -> Iterator[BrowserContext]:
     # What the API refuses, Chromium writes into the console, too; the page shows it, and the tests look at it there.
     refused = re.compile(r"Failed to load resource: the server responded with a status of (4\d\d|503)")
     assert [said for said in wrong if not refused.match(said)] == []
+    # Whatever the page's server side asked the back ends is promised, and they kept it.
+    testbed.journal.conformance(4).raise_unless_good()
 
 
 @pytest.fixture
@@ -104,6 +106,7 @@ def door(testbed: Testbed, context: BrowserContext) -> Page:
 def page(testbed: Testbed, door: Page) -> Page:
     """The page, the supervisor signed in."""
     sign_in(door, testbed.directory.credentials.gws_user.secret)
+    expect(door.get_by_role("heading", name="Overview")).to_be_visible()
     return door
 
 

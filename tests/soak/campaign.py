@@ -24,7 +24,7 @@ from cxmock.wire.http import Response
 START = 1_767_225_600
 """2026-01-01, UTC: the clock jumps from there to when people may be called."""
 CHANNELS = 64
-LIST, NAME, AGENTS = "Soak", "Soak", "Outbound agents"
+AGENTS = "Outbound agents"
 FREE = 50_000
 """Numbers that regulators in France and in Australia keep free, each."""
 
@@ -72,11 +72,13 @@ class Run:
 
     Args:
         testbed: where everything runs.
-        people: who is to be called.
+        people: who is to be reached.
+        media: how.
     """
 
     testbed: Testbed
     people: list[Person]
+    media: str = "voice"
     seconds: float = 0.0
     """From loading to the end."""
     loaded: Loaded = field(init=False)
@@ -86,7 +88,9 @@ class Run:
 
     def __post_init__(self) -> None:
         self.api = Contact(self.testbed)
-        self.path = f"/campaign-groups/{quote(f'{NAME}@{AGENTS}')}"
+        self.name = f"Soak {self.media}"
+        """Of the contact list and of the campaign."""
+        self.path = f"/campaign-groups/{quote(f'{self.name}@{AGENTS}')}"
 
     @property
     def ocs(self) -> Ocs:
@@ -107,10 +111,11 @@ class Run:
     def prepare(self) -> None:
         """Put the contact list where an import would have put it, define the campaign, and log in."""
         self.ocs.dialed, self.ocs.blocked = deque(), deque()  # all of them are counted in the end
-        Seed(self.testbed)(ContactList(LIST, self.people))
+        Seed(self.testbed)(ContactList(self.name, self.people))
         self.api.login()
-        wanted = {"name": NAME, "contactList": LIST, "group": AGENTS, "dialMode": DialMode.POWER.name.title()}
-        group = self.api.post("/campaign-groups", wanted)
+        wanted = {"name": self.name, "contactList": self.name, "group": AGENTS, "media": self.media}
+        message = {} if self.media == "voice" else {"message": "Hello {FirstName}"}
+        group = self.api.post("/campaign-groups", {**wanted, **message, "dialMode": DialMode.POWER.name.title()})
         store = self.testbed.part(Component.CONFSERV)
         store.objects["CampaignGroup"][group["dbid"]]["numOfChannels"] = CHANNELS
 
@@ -118,13 +123,13 @@ class Run:
         """Load and start the campaign, and do ``meanwhile`` again and again until nothing is left to dial."""
         began = perf_counter()
         self._done("load")
-        self.loaded = self.ocs.campaigns[f"{NAME}@{AGENTS}"]
+        self.loaded = self.ocs.campaigns[f"{self.name}@{AGENTS}"]
         self._done("start")
         while self.loaded.status != NOT_LOADED:  # it unloads itself when nothing is left to dial
             meanwhile()
             self.look()
             if perf_counter() - began > within:
-                raise AssertionError(f"after {within:g} s {self.progress:.1%} is done: {self.loaded.statistics}")
+                raise TimeoutError(f"After {within:g} s {self.progress:.1%} of {self.name} is done.")
         self.seconds = perf_counter() - began
 
     def look(self) -> Response:

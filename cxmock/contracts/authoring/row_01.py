@@ -26,6 +26,7 @@ from cxmock.contracts.authoring import (
     one_of,
     regex,
     row_01_page,
+    row_01_replicas,
     stated,
     timestamp,
 )
@@ -45,6 +46,7 @@ from cxmock.contracts.authoring.contact import (
     refused,
 )
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
+from cxmock.contracts.authoring.row_01_import import about_imports
 from cxmock.contracts.authoring.row_01_jobs import about_jobs
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
@@ -82,7 +84,9 @@ def contract() -> Row:
     _refusals(row)
     for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs()):
         call(row, one.description, one.ask, one.answer, *one.states)
+    row_01_replicas.promise(row)
     about_resources(row)
+    about_imports(row)
     return row
 
 

@@ -22,7 +22,9 @@ from cxmock.contracts.authoring import (
     like,
     one_of,
     regex,
+    row_04_files,
     row_04_page,
+    row_04_replicas,
     stated,
 )
 from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
@@ -64,7 +66,9 @@ def contract() -> Row:
     _job_scheduler(row)
     _list_manager(row)
     _list_builder(row)
+    row_04_replicas.promise(row)
     row_04_page.add_to(row)
+    row_04_files.add_to(row)
     return row
 
 

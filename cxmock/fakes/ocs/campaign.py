@@ -194,7 +194,7 @@ class Campaign:
             "completed": self.completed,
             "remaining": self._dialer.remaining if self._dialer else None,
             "nextDue": self._dialer.next_due if self._dialer else None,
-            "problem": self.problem,
+            "problem": self.problem or (self._dialer.put_off if self._dialer else ""),
             "statistics": self.statistics.as_attributes(),
         }
 

@@ -12,10 +12,12 @@ from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.compliance_manager.external import expect_here
 from cxmock.reference.services.compliance_manager.lists import RULE
 from cxmock.reference.services.compliance_manager.memory import Memory
 from cxmock.reference.services.compliance_manager.reading import rule_of
 from cxmock.reference.services.compliance_manager.record import Record, short
+from cxmock.reference.services.compliance_manager.rules import ExternalRule
 from cxmock.reference.services.compliance_manager.standing import following
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
@@ -64,7 +66,6 @@ class ComplianceManager:
 
     async def aclose(self) -> None:
         """Close every client."""
-        await self.memory.aclose()
         await self.runtime.aclose()
 
     # What OCS asks and tells (row 8)
@@ -140,7 +141,9 @@ class ComplianceManager:
     async def set_rule(self, request: Request) -> Response:
         """Set a rule. It holds at once, for running campaigns too."""
         name, data = valid_name("name", request.params["name"]), data_of(request)
-        rule_of(name, data)
+        rule = rule_of(name, data)
+        if isinstance(rule, ExternalRule):
+            await expect_here(rule.url)
         there = await self.runtime.redis.hkeys(self.runtime.keys.rules)
         if len(there) >= RULES_LIMIT and name not in there:
             raise Refusal(Code.CONFLICT, f"There are {RULES_LIMIT} rules already.", "Remove one first.")
@@ -221,6 +224,11 @@ class ComplianceManager:
     async def group_told(self, name: str) -> None:
         """Have a campaign group known, of which nothing else is."""
         await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, to_json({"at": 0}))
+
+    @states("no replica of Compliance Manager is ready")
+    def nobody_is_ready(self) -> None:
+        """Answer as a balancer does that has no replica to give a request to."""
+        self.runtime.nobody_ready = True
 
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:

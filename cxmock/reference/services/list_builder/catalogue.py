@@ -153,6 +153,12 @@ class Catalogue:
             *(dbid, contacts, devices, name),
         )
 
+    async def remove_list(self, name: str, table: str) -> None:
+        """Remove a contact list, its table, and what is known of its imports."""
+        await self._do(f"DELETE FROM {SCHEMA}.import_run WHERE kind = 'contact' AND list_name = %s", name)
+        await self._do(f'DROP TABLE {SCHEMA}."{table}"')
+        await self._do(f"DELETE FROM {SCHEMA}.contact_list WHERE name = %s", name)
+
     async def secure_list(self, name: str) -> None:
         """Note that a contact list came in encrypted."""
         await self._do(f"UPDATE {SCHEMA}.contact_list SET secured = true WHERE name = %s", name)

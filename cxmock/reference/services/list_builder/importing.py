@@ -33,7 +33,7 @@ LARGE = 2 * 2**20
 BLOCK = 2000
 """Records that one of them checks at once."""
 PROGRESS = 50_000
-"""Rows after which it is noted how far an import has come."""
+"""Lines after which it is noted how far an import has come."""
 STAGED = f"COPY incoming (part, {', '.join(IMPORTED)}) FROM STDIN"
 
 
@@ -91,6 +91,8 @@ class Import:
     run: int
     rejects: Rejects = field(init=False)
     counts: Counts = field(default_factory=Counts)
+    _noted: int = 0
+    """How many lines it was noted of that they were read."""
 
     def __post_init__(self) -> None:
         self.rejects = Rejects(self.runtime.share, f"rejects/{self.order.name}.csv")
@@ -196,30 +198,31 @@ class Import:
         staged: bool = False,
     ) -> None:
         """Stream the file's good rows into a table; ``staged``, each with the number of its part."""
-        noted = 0
+        refused: CxmockError | None = None
         async with (
             aclosing(batches(file, unpacked)) as found,
             connection.cursor() as cursor,
             cursor.copy(statement) as copy,
         ):
-            async for batch in found:
-                for part, contacts in batch.parts.items():
-                    rows = "".join(contacts)
-                    await copy.write(_staged(part, rows) if staged else rows)
-                await self.rejects.add(_told_together(batch))
-                self._add(file, batch)
-                if self.counts.contacts + self.counts.rejected >= noted + PROGRESS:
-                    noted = self.counts.contacts + self.counts.rejected
-                    async with self.runtime.postgres.transaction() as other:
-                        await Catalogue(other).progress(self.run, self.counts.lines, self.counts.contacts)
+            try:
+                async for batch in found:
+                    for part, contacts in batch.parts.items():
+                        rows = "".join(contacts)
+                        await copy.write(_staged(part, rows) if staged else rows)
+                    await self.rejects.add(_told_together(batch))
+                    await self._add(file, batch)
+            except CxmockError as error:
+                refused = error  # the COPY ends as it should; what it copied is given up with all else
+        if refused is not None:
+            raise refused
         if not self.counts.contacts:
             raise NothingUsable(file.path, file.text.rows, self.rejects.reasons(), self.counts.skipped)
         percent = self.order.percent
         if percent is not None and self.counts.rejected * 100 > percent * file.text.rows:
             raise TooManyRejects(file.path, self.counts.rejected, f"{percent:g} %", self.rejects.reasons())
 
-    def _add(self, file: ContactFile, batch: Batch) -> None:
-        """Count what came of a part of the file."""
+    async def _add(self, file: ContactFile, batch: Batch) -> None:
+        """Count what came of a part of the file, and note it now and then."""
         counts = self.counts
         self.counts = replace(
             counts,
@@ -235,6 +238,10 @@ class Import:
         most = self.order.most
         if most is not None and self.counts.rejected > most:
             raise TooManyRejects(file.path, self.counts.rejected, str(most), self.rejects.reasons())
+        if self.counts.lines >= self._noted + PROGRESS:
+            self._noted = self.counts.lines
+            async with self.runtime.postgres.transaction() as connection:
+                await Catalogue(connection).progress(self.run, self.counts.lines, self.counts.contacts)
 
     def _count(self) -> None:
         metrics = self.runtime.metrics
