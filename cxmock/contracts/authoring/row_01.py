@@ -242,6 +242,8 @@ def _jobs(row: Row) -> None:
     call(row, "a job is defined", Ask("POST", jobs, json=job), done(told, status=201), none)
     call(row, "a job is defined with its protocol", Ask("POST", jobs, json=with_protocol), done(told, status=201), none)
     call(row, "a job that there is is defined otherwise", Ask("POST", jobs, json=job), done(told), there)
+    again = Ask("POST", jobs, json=with_protocol)
+    call(row, "a job that there is is defined otherwise, with its protocol", again, done(told), there)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={})
     ran = {"started": MOMENT, "ended": MOMENT}
     call(
