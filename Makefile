@@ -20,7 +20,7 @@ demo: $(STAMP)
 coverage: $(STAMP)
 	test -s $(PROMISES)/demo.json || $(MAKE) demo
 	$(BIN)/cxmock verify 5 --stores fakeredis --format json --save $(PROMISES)/fakeredis.json >/dev/null
-	$(BIN)/cxmock coverage --no-verify $(PROMISES) --fail-under exercised=20 \
+	$(BIN)/cxmock coverage --no-verify $(PROMISES) --fail-under exercised=15 \
 		--fail-under fake=100 --fail-under embedded=100 --fail-under reference=100
 
 test: lint

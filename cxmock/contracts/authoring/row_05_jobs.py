@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Row, digits, each_like, given, integer, like, regex, stated
+from cxmock.contracts.authoring import Row, at_least, digits, each_like, equal, given, integer, like, regex, stated
 from cxmock.contracts.authoring.row_05 import (
     JOBS,
     NIL,
@@ -50,5 +50,7 @@ def about_jobs(row: Row) -> None:
     ask(row, "a file is noted to be taken", JOBS, ["HSET", taken, file, digits("37")], count(1), no_file)
     told = {"type": "array", "value": stated(["/in/leads.csv", "37"], each_like("37", min=2))}
     ask(row, "which files a job has taken", JOBS, ["HGETALL", taken], told, one)
+    gone = at_least(equal("HDEL"), taken, file)
+    ask(row, "files that are no longer there are forgotten", JOBS, gone, count(1), one)
     defined = hash_of("job", "nightly", definition='{"name":"nightly"}')
     ask(row, "a job is forgotten with its turn and its files", JOBS, ["DEL", job, turn, taken], count(1), defined)

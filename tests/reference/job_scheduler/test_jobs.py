@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from cxmock.reference.keys import Keys
 from cxmock.topology import Component
 from tests.reference.job_scheduler.conftest import GROUP, NUMBERS, Desk
+from tests.reference.services.conftest import redis_of
 
 DAY = 86400
 AT_EIGHT = {"cron": "0 8 * * *"}
@@ -81,6 +83,10 @@ def test_a_pattern_takes_all_files_or_the_newest_or_those_that_are_new(desk: Des
     desk.put("/in/leads-1.csv", NUMBERS[1], NUMBERS[3])
     desk.put("/in/leads-3.csv", NUMBERS[4])
     assert files(files="new") == ["leads-1.csv", "leads-3.csv"]
+    desk.testbed.part(Component.SFTP).folder.remove("/in/leads-2.csv")
+    assert files(files="new") == []
+    with redis_of(desk.testbed) as redis:
+        assert redis.hlen(Keys("Acme").job_taken("nightly")) == 2  # what is gone is forgotten
     for number in (1, 2, 3):
         desk.put(f"/in/leads-{number}.csv", NUMBERS[number + 10])
     assert files(files="newest") == ["leads-3.csv"]

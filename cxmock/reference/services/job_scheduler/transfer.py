@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -44,28 +44,32 @@ async def logged_in(protocol: str, settings: Settings) -> AsyncIterator[FileClie
         await client.close()
 
 
-async def matching(client: FileClient, job: Job, taken: Mapping[str, str]) -> list[Step]:
-    """Return the files on the server that a job is to import, by name: all that match, the newest, or the new ones.
+async def matching(client: FileClient, job: Job) -> list[str]:
+    """Return the files on the server that a job's path names: itself, or those that match its pattern, by name.
+
+    Raises:
+        Refusal: none matches (604); where only new ones are wanted that is no error.
+    """
+    folder, pattern = posixpath.split(job.path)
+    if not is_pattern(pattern):
+        return [job.path]
+    names = await client.listdir(folder)
+    paths = [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]
+    if not paths and job.files != "new":
+        there = ", ".join(names[:10]) or "nothing"
+        raise Refusal(Code.NOT_FOUND, f"No file on the server matches {job.path}.", f"In {folder} there is: {there}.")
+    return paths
+
+
+async def chosen(client: FileClient, job: Job, paths: Sequence[str], taken: Mapping[str, str]) -> list[Step]:
+    """Return which of ``paths`` a job is to import: all, the newest, or the new ones.
 
     Args:
         client: logged in.
-        job: whose path names a file, or a pattern of its name.
+        job: says which.
+        paths: see :func:`matching`.
         taken: the files that it has taken already, with their sizes: one that has another size by now is new.
-
-    Raises:
-        Refusal: none matches (604); that none is new is no error.
     """
-    folder, pattern = posixpath.split(job.path)
-    if is_pattern(pattern):
-        names = await client.listdir(folder)
-        paths = [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]
-        if not paths and job.files != "new":
-            there = ", ".join(names[:10]) or "nothing"
-            raise Refusal(
-                Code.NOT_FOUND, f"No file on the server matches {job.path}.", f"In {folder} there is: {there}."
-            )
-    else:
-        paths = [job.path]
     if job.files == "all":
         return [Step(path) for path in paths]
     told = [(path, await client.stat(path)) for path in paths]

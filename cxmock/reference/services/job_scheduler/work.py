@@ -14,7 +14,7 @@ from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.job_scheduler.jobs import OF_CONTACTS, Job, Run, Step, counts_of
-from cxmock.reference.services.job_scheduler.transfer import deliver, fetch, logged_in, matching
+from cxmock.reference.services.job_scheduler.transfer import chosen, deliver, fetch, logged_in, matching
 from cxmock.topology import Component
 
 IMPORT_WITHIN = 300.0
@@ -55,7 +55,10 @@ class Work:
                 return await self._export(run, client, list_manager)
             if not run.steps:
                 await self._expect_list()
-                run = replace(run, steps=await matching(client, self._job, taken))
+                paths = await matching(client, self._job)
+                if gone := set(taken) - set(paths):
+                    await self._runtime.redis.hdel(self._runtime.keys.job_taken(self._job.name), *sorted(gone))
+                run = replace(run, steps=await chosen(client, self._job, paths, taken))
                 run = replace(run, files=[step.path for step in run.steps])
                 await self._note(run, None)
             for number, step in enumerate(run.steps):
