@@ -86,9 +86,11 @@ def about_jobs() -> Iterator[Call]:
     for what, (schedule, told) in SCHEDULES.items():
         asked = Ask("POST", JOBS, json={**named, "schedule": schedule})
         yield Call(f"a job is defined {what}", asked, done({**TOLD, "schedule": told}, status=201), (NONE,))
+        yield Call(f"a job that there is is defined {what}", asked, done({**TOLD, "schedule": told}), (THERE,))
     for what, fields in FIELDS.items():
         asked = Ask("POST", JOBS, json={**named, **fields})
         yield Call(f"a job {what} is defined", asked, done(TOLD, status=201), (NONE,))
+        yield Call(f"a job that there is becomes one {what}", asked, done(TOLD), (THERE,))
     for what, (fields, code) in WRONG.items():
         good = {"name": "nightly", "action": "import-contacts", "path": "/in/leads.csv", "list": "Spring"}
         yield Call(f"a job {what} is refused", Ask("POST", JOBS, json=good | fields), refused(400, code), (NONE,))
