@@ -111,6 +111,7 @@ class Import:
         ):
             catalogue = Catalogue(connection)
             await catalogue.lock_list(order.name)
+            await catalogue.give_up_runs(order.name, self.run, now)
             file = ContactFile(
                 order.file,
                 order.defaults,
