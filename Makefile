@@ -7,7 +7,10 @@ STAMP := $(VENV)/.installed
 
 PROMISES := .promises
 
-.PHONY: demo coverage test test-foreign mutants bench lint contracts clean
+# A file's tests share what they start, so they stay with one worker.
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadfile
+
+.PHONY: demo coverage test test-lines test-foreign mutants bench soak lint contracts clean
 
 demo: $(STAMP)
 	mkdir -p $(PROMISES)
@@ -21,7 +24,11 @@ coverage: $(STAMP)
 		--fail-under fake=100 --fail-under embedded=100 --fail-under reference=100
 
 test: lint
-	$(BIN)/python -m pytest -m "not foreign and not containers" --cov --cov-report=term:skip-covered --durations=10
+	$(BIN)/python -m pytest -m "not foreign and not containers" $(WORKERS) --durations=10
+
+# The same, slower: which lines of the code no test runs.
+test-lines: $(STAMP)
+	$(BIN)/python -m pytest -m "not foreign and not containers" $(WORKERS) --cov --cov-report=term:skip-covered
 
 test-foreign: $(STAMP)
 	sh .ci/foreign-clients $(VENV)
@@ -33,6 +40,10 @@ mutants: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
+
+# A campaign of 100,000 records while replicas of the services are killed; five minutes at most.
+soak: $(STAMP)
+	$(BIN)/python -m tests.soak
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

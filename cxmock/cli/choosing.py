@@ -32,11 +32,26 @@ def testbed_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="have a component played by your service, which listens at URL; may be repeated",
     )
+    parser.add_argument(
+        "--replicas",
+        metavar="[SERVICE=]N",
+        action="append",
+        default=[],
+        help="run a service of CX Contact, or all, as N processes behind a balancer; may be repeated",
+    )
+    parser.add_argument(
+        "--autoscale",
+        metavar="SERVICE=LEAST..MOST",
+        action="append",
+        default=[],
+        help="have the load decide how many replicas of a service there are; may be repeated",
+    )
 
 
 def testbed_options(options: argparse.Namespace) -> Options:
     """Return how the testbed is to be, of what :func:`testbed_arguments` understood."""
     from cxmock.testbed import Options
+    from cxmock.testbed.replicas.counts import counts, ranges
 
     return Options(
         stores=options.stores,
@@ -45,6 +60,7 @@ def testbed_options(options: argparse.Namespace) -> Options:
         tls=options.tls,
         seed=options.seed,
         play=played(options.play),
+        replicas=counts(options.replicas) | ranges(options.autoscale),
     )
 
 

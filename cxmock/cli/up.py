@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import hosts, testbed_arguments, testbed_options
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.cli.saying import say
 from cxmock.topology import CONNECTIONS, Component
+
+if TYPE_CHECKING:
+    from cxmock.testbed.replicas.counts import Bounds
 
 EVERY = "all"
 
@@ -24,6 +28,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     testbed_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one line of JSON when all is ready, for scripts")
     parser.add_argument("--record", metavar="FILE", type=Path, help="write every exchange to FILE, for cxmock conform")
+    parser.add_argument("--logs", metavar="FOLDER", type=Path, help="keep the logs of CX Contact's services there")
     parser.add_argument(
         "--host",
         metavar="COMPONENT=ADDRESS",
@@ -49,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
     wanted = [Component(name) for name in _known(options.components)]
     recording = LiveRecording(options.record) if options.record else None
-    chosen = replace(testbed_options(options), hosts=hosts(options.host))
+    chosen = replace(testbed_options(options), hosts=hosts(options.host), logs=options.logs)
     if options.strict is not None:
         chosen = replace(chosen, strict=strict_rows(options.strict))
     if recording is not None:
@@ -59,11 +64,12 @@ def run(options: argparse.Namespace) -> int:
         if recording is not None:
             recording.begin(testbed.journal)
         testbed.start(*wanted)
+        testbed.tell = say
         told = leave(testbed, testbed.control(say))
         if options.json:
             print(json.dumps(told), flush=True)
         else:
-            _tell(told["endpoints"], told["env"], testbed.notice, testbed.strict)
+            _tell(told["endpoints"], told["env"], testbed.notice, testbed.strict, chosen.replicas)
         with suppress(KeyboardInterrupt):
             testbed.watch()
     if recording is not None:
@@ -105,7 +111,11 @@ def _known(names: list[str]) -> list[str]:
 
 
 def _tell(
-    endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], notice: str, strict: Collection[int]
+    endpoints: dict[str, list[dict[str, object]]],
+    env: dict[str, str],
+    notice: str,
+    strict: Collection[int],
+    replicas: Mapping[Component, Bounds],
 ) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -121,7 +131,8 @@ def _tell(
             for row in CONNECTIONS
             if component in {place.component for place in row.listens}
         ]
-        table.add_row(component.label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
+        label = f"{component.label}, {replicas[component]} replicas" if component in replicas else component.label
+        table.add_row(label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
     console.print(table)
     if strict:
         console.print("Strict: what is not promised there is refused, and the answer explains why.", style="yellow")
@@ -131,7 +142,8 @@ def _tell(
         console.print(line, markup=False, highlight=False, soft_wrap=True, style="dim")
     if Component.INGRESS in endpoints:
         console.print(
-            f"\nAt the ingress, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
+            f"\nThe UI is at [bold]{endpoints[Component.INGRESS][0]['url']}/ui/cxcontact/[/bold]\n"
+            f"There, and at the API, [bold]{env['CX_USER']}[/bold] may log in with [bold]{env['CX_PASSWORD']}[/bold]."
         )
     console.print(
         'In another terminal, [bold]eval "$(cxmock env)"[/bold] sets the variables above. Ctrl-C stops everything.'

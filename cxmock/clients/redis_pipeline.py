@@ -45,7 +45,7 @@ class RedisPipeline:
         self._turn = asyncio.Lock()
 
     async def ask(self, commands: bytes, count: int) -> list[Any]:
-        """Send ``count`` commands that only read, encoded; return their values, errors as ``ErrorReply``.
+        """Send ``count`` commands that may be done twice, encoded; return their values, errors as ``ErrorReply``.
 
         They are sent once more when the connection is lost meanwhile.
 

@@ -118,6 +118,21 @@ class ContactStates:
         """Remove a job."""
         await self._call("DELETE", f"/jobs/{name}", but_for=(404,))
 
+    @states("CX Contact has campaign template {name}, and what it builds on")
+    async def has_template(self, name: str) -> None:
+        """Make session profile "daytime", dialing profile "calls" and the template, unless they are there."""
+        for kind, order in (
+            ("session-profiles", {"name": "daytime"}),
+            ("dialing-profiles", {"name": "calls", "type": "agent", "sessionProfile": "daytime"}),
+            ("campaign-templates", {"name": name, "dialingProfile": "calls"}),
+        ):
+            await self._call("POST", f"/{kind}", json=order, but_for=(409,))
+
+    @states("CX Contact has no {kind} {name}")
+    async def has_none(self, kind: str, name: str) -> None:
+        """Remove a named object, such as one of kind ``session-profiles``."""
+        await self._call("DELETE", f"/{kind}/{name}", but_for=(404,))
+
     @states("CX Contact has compliance rule {name}")
     async def has_rule(self, name: str) -> None:
         """Set a rule by which nobody in Miami is called."""

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import mmap
 import time
+from pathlib import Path
+from typing import Self
+
+LOOK_EVERY = 0.1
+"""Seconds between two looks of who waits by a clock that another process moves."""
 
 
 class Clock:
@@ -25,17 +31,35 @@ class Clock:
         self.jumping = jumping
         self.horizon = horizon
         self._start = start
-        self._offset = 0.0 if start is None else start - time.time()
+        self._ahead: list[float] | memoryview[float] = [0.0 if start is None else start - time.time()]
+        self._followed = False
         self._waiting: set[_Waiter] = set()
+
+    @classmethod
+    def following(cls, file: str | Path) -> Self:
+        """Return a clock that goes with the one that shares itself in ``file``, in another process."""
+        clock = cls()
+        with Path(file).open("rb") as shared:
+            clock._ahead = memoryview(mmap.mmap(shared.fileno(), 8, access=mmap.ACCESS_READ)).cast("d")
+        clock._followed = True
+        return clock
+
+    def share(self, file: Path) -> None:
+        """Have clocks of other processes follow this one: by how much it is ahead stands in ``file`` from now on."""
+        file.write_bytes(bytes(8))
+        with file.open("r+b") as shared:
+            ahead = memoryview(mmap.mmap(shared.fileno(), 8)).cast("d")
+        ahead[0] = self._ahead[0]
+        self._ahead = ahead
 
     def now(self) -> float:
         """Return the time, in UTC seconds."""
-        return time.time() + self._offset
+        return time.time() + self._ahead[0]
 
     @property
     def ahead(self) -> float:
         """Seconds by which it is ahead of the real time."""
-        return self._offset
+        return self._ahead[0]
 
     def set(self, when: float) -> None:
         """Make it ``when`` now."""
@@ -47,7 +71,7 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock. Whoever waits for a moment that has thereby come goes on. May be called from any thread."""
-        self._offset += seconds
+        self._ahead[0] += seconds
         for waiter in tuple(self._waiting):
             waiter.look_again()
 
@@ -66,10 +90,11 @@ class Clock:
             self._waiting.add(waiter)
             try:
                 # Not wait_for: before Python 3.12 that loses a cancellation which comes together with the event.
-                async with asyncio.timeout(left):
+                async with asyncio.timeout(min(left, LOOK_EVERY) if self._followed else left):
                     await waiter.moved.wait()
             except TimeoutError:
-                return
+                if not self._followed:
+                    return
             finally:
                 self._waiting.discard(waiter)
 

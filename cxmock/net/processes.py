@@ -32,7 +32,9 @@ the end of the pipe ends the child."""
 class Child:
     """A running program. It leads a session of its own, so a terminal's Ctrl-C does not reach it."""
 
-    def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path, end: signal.Signals) -> None:
+    def __init__(
+        self, name: str, process: subprocess.Popen[bytes], log: Path, end: signal.Signals, *, replaced: bool = False
+    ) -> None:
         self.name = name
         self.log = log
         """What it says, both standard output and standard error."""
@@ -41,6 +43,8 @@ class Child:
         self.since = reaper.started(process.pid)
         """When it started, as the reaper tells it."""
         self.stopping = False
+        self.replaced = replaced
+        """Whether who started it sees to its end: then its death ends nothing else."""
         self._process = process
         self._ended = asyncio.Event()
         on_end(process, self._ended.set)
@@ -59,6 +63,15 @@ class Child:
     def status(self) -> int | None:
         """Its exit status, or the negative number of the signal that killed it; None while it runs."""
         return None if self.running else self._process.returncode
+
+    @property
+    def used(self) -> float:
+        """Seconds of a processor that it has used; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text("latin-1").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
     def died(self) -> PartDied | None:
@@ -109,6 +122,11 @@ class Child:
             await asyncio.wait_for(self._ended.wait(), within)
         return not self.running
 
+    def kill(self) -> None:
+        """Kill it: it has no moment to clear up."""
+        if self.running:
+            self._signal(signal.SIGKILL)
+
     async def stop(self) -> None:
         """End it and whatever is left of its process group: by its own signal, else killed. Harmless when repeated."""
         if self.running:
@@ -143,7 +161,7 @@ class Supervisor:
     @property
     def deaths(self) -> list[PartDied]:
         """What to say of the children that ended though nobody stopped them."""
-        return [death for child in self.children if (death := child.died)]
+        return [death for child in self.children if not child.replaced and (death := child.died)]
 
     async def start(
         self,
@@ -154,6 +172,7 @@ class Supervisor:
         user: int | None = None,
         cwd: Path | None = None,
         end: signal.Signals = signal.SIGTERM,
+        replaced: bool = False,
     ) -> Child:
         """Start a program. It has no standard input, and whatever it leaves in its process group ends with it.
 
@@ -164,13 +183,14 @@ class Supervisor:
             user: the user and group id to run as; None for ours. No other group is kept.
             cwd: its working folder.
             end: the signal that ends it.
+            replaced: whether the caller sees to its end by itself; else the testbed ends when it dies.
 
         Raises:
             CannotStart: it cannot be executed.
         """
         log = self.folder / f"{name}.log"
         process = _spawn(name, [os.fspath(word) for word in argv], log, env, user, cwd)
-        child = Child(name, process, log, end)
+        child = Child(name, process, log, end, replaced=replaced)
         self.children.append(child)
         self._reaping.add(*child.fact)
         with contextlib.suppress(OSError), _pipe(process) as go:

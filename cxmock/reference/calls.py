@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.clients.http import HttpClient
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.logs import Log
 from cxmock.reference.metrics import Metrics
 from cxmock.reference.tracing import trace_headers
 from cxmock.wire.http import Response
@@ -25,6 +27,9 @@ class Caller:
     destination: str
     """The system's name, for people and for the metrics."""
     metrics: Metrics
+    log: Log = field(default_factory=lambda: Log("", "", ""))
+    troubles: dict[str, str] = field(default_factory=dict)
+    """System -> why the latest call of it had no answer."""
 
     async def request(
         self,
@@ -44,15 +49,19 @@ class Caller:
         """
         sent = trace_headers() | dict(headers or {})
         status = 0
+        began = time.perf_counter()
         try:
             response = await self.client.request(
                 method, target, json=json, form=form, body=body, headers=sent, within=within
             )
             status = response.status
+            self.troubles.pop(self.destination, None)
         except (NotReachable, NoAnswer) as error:
+            self.troubles[self.destination] = error.what
             raise Refusal(Code.BACK_END, f"{self.destination} does not answer: {error.what}", error.fix) from error
         finally:
             self.metrics.called_out(method, status, self.destination)
+            self.log.called(self.destination, method, target, status, time.perf_counter() - began)
         return response
 
     async def ask(

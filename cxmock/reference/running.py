@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hmac
 import ipaddress
 import os
 import signal
@@ -16,6 +17,7 @@ import socket
 import ssl
 import sys
 from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Protocol
 
@@ -27,6 +29,13 @@ from cxmock.net.listener import Listener
 from cxmock.reference.settings import Settings
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response, to_json
+
+LIVE = "/health/live"
+"""Answers as long as the service runs, whatever becomes of the systems around it (assumed)."""
+RESET = "/cxmock/reset"
+"""Returns the service to the state right after its start; for who passes requests on to it, and knows the key."""
+_KEY, _PEER, _SECURE = "x-cxmock-key", "x-cxmock-peer", "x-cxmock-secure"
+_INTRODUCTION = frozenset(name.encode() for name in (_KEY, _PEER, _SECURE))
 
 SERVICES = tuple(str(component) for component in Component if component.in_contact)
 """The services, by their names in commands."""
@@ -80,15 +89,51 @@ def bound(place: str) -> socket.socket:
     return sock
 
 
-async def serve(service: Service, name: str, sock: socket.socket, tls: ssl.SSLContext | None = None) -> None:
+def behind(key: str, *, peer: str = "", secure: bool = False) -> list[tuple[bytes, bytes]]:
+    """Return the headers by which a service knows whoever passes requests on to it, and who is in front of that.
+
+    Args:
+        key: the services' key.
+        peer: the address of the one in front.
+        secure: whether that one speaks TLS.
+    """
+    told = ((_KEY, key), (_PEER, peer), (_SECURE, "1" if secure else "0"))
+    return [(name.encode(), value.encode("latin-1")) for name, value in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A service behind somebody who passes requests on to it: believes what that one tells, and nobody else."""
+
+    service: Service
+    key: str
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request."""
+        if (given := request.headers.get(_KEY)) is None:
+            return await self.service.answer(request)
+        if not hmac.compare_digest(given.encode(), self.key.encode()):
+            return Response.plain("Who passes requests on to a service knows the services' key.\n", 403)
+        if request.path == RESET:
+            self.service.reset()
+            return Response.of({"reset": True})
+        peer, secure = request.headers.get(_PEER, ""), request.headers.get(_SECURE) == "1"
+        headers = [pair for pair in request.raw_headers if pair[0].lower() not in _INTRODUCTION]
+        return await self.service.answer(
+            Request(request.method, request.target, headers, request.body, peer=peer, secure=secure)
+        )
+
+
+async def serve(service: Service, name: str, sock: socket.socket, key: str, tls: ssl.SSLContext | None = None) -> None:
     """Serve at ``sock`` until SIGTERM or SIGINT."""
+    answer = Behind(service, key).answer
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ended.set)
     listener = Listener(
         sock,
-        lambda secure: HttpConnection(service.answer, _unobserved, secure=secure),
+        lambda secure: HttpConnection(answer, _unobserved, secure=secure),
         plain=tls is None,
         tls=tls,
     )
@@ -114,13 +159,15 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
     asked = parser.parse_args(arguments)
     try:
         settings = Settings.from_env(os.environ if environment is None else environment)
-        service = build(asked.service, settings, Clock())
+        service = build(
+            asked.service, settings, Clock.following(settings.clock_file) if settings.clock_file else Clock()
+        )
         sock = bound(asked.listen) if asked.fd is None else socket.socket(fileno=asked.fd)
         tls = None
         if asked.tls:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(*asked.tls)
-        asyncio.run(serve(service, asked.service, sock, tls))
+        asyncio.run(serve(service, asked.service, sock, settings.service_key, tls))
     except CxmockError as error:
         sys.stderr.write(f"{error}\n")
         return 2

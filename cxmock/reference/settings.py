@@ -59,6 +59,12 @@ class Settings:
     """``CX_CLIENT_CERT_FILE``: the certificate to show where one is asked for, a PEM file."""
     key_file: str = ""
     """``CX_CLIENT_KEY_FILE``: its key, a PEM file."""
+    replica: str = ""
+    """``CX_REPLICA``: which of several processes this is, as it names itself to who asks; else the service's name."""
+    clock_file: str = ""
+    """``CX_CLOCK_FILE``: where a testbed tells by how much its clock is ahead of the real time."""
+    log_file: str = ""
+    """``CX_LOG_FILE``: where the service's log goes, one JSON object a line; without it nothing is logged."""
 
     @classmethod
     def from_env(cls, environment: Mapping[str, str]) -> Settings:
@@ -79,6 +85,9 @@ class Settings:
             ca_file=environment.get("SSL_CERT_FILE", ""),
             certificate_file=environment.get("CX_CLIENT_CERT_FILE", ""),
             key_file=environment.get("CX_CLIENT_KEY_FILE", ""),
+            replica=environment.get("CX_REPLICA", ""),
+            clock_file=environment.get("CX_CLOCK_FILE", ""),
+            log_file=environment.get("CX_LOG_FILE", ""),
         )
 
     def tls_context(self) -> ssl.SSLContext:

@@ -8,14 +8,22 @@ from contextvars import ContextVar
 TRACE_HEADER = "x-b3-traceid"
 """As GWS and Nexus document it."""
 
+LONGEST = 64
+"""Characters of a trace id that are kept of one that somebody else made."""
+
 _trace: ContextVar[str] = ContextVar("trace", default="")
 
 
 def begin_trace(given: str | None = None) -> str:
     """Begin to answer a request: go on with the trace id it carries, or make one. Holds for the running task."""
-    trace = given or secrets.token_hex(8)
+    trace = (given or "")[:LONGEST] or secrets.token_hex(8)
     _trace.set(trace)
     return trace
+
+
+def current_trace() -> str:
+    """Return the trace id of the request being answered; empty outside of one."""
+    return _trace.get()
 
 
 def trace_headers() -> dict[str, str]:

@@ -150,13 +150,14 @@ def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> 
         from cxmock.reference.running import build
         from cxmock.reference.settings import Settings
 
-        return build(component, Settings.from_env(site.environment()), site.clock)
+        environment = {**site.environment(), "CX_LOG_FILE": str(site.log_file(str(component)))}
+        return build(component, Settings.from_env(environment), site.clock)
 
     def build(options: Options) -> Part:
-        if component in options.processes:
-            from cxmock.testbed.service_process import ServiceProcess
+        if (bounds := options.replicas.get(component)) is not None:
+            from cxmock.testbed.replicas.part import Replicas
 
-            return ServiceProcess(component, [door])
+            return Replicas(component, [door], bounds)
         return HttpPart(build_at, [door])
 
     return _http(component, build, [door], needs)
@@ -188,7 +189,9 @@ PARTS: Mapping[Component, Recipe] = {
     C.GWS: _fake(C.GWS, "cxmock.fakes.gws", "Gws", Door(443, connection=11, tls="beside"), (C.CONFSERV, C.OCS)),
     C.NEXUS: _fake(C.NEXUS, "cxmock.fakes.nexus", "Nexus", Door(443, connection=12, tls="beside")),
     C.COMPLIANCE_MANAGER: _service(C.COMPLIANCE_MANAGER, Door(8888, connection=callback_row), (C.REDIS,)),
-    C.DIAL_MANAGER: _service(C.DIAL_MANAGER, Door(8888, connection=callback_row), (C.REDIS, C.NEXUS, C.GWS)),
+    C.DIAL_MANAGER: _service(
+        C.DIAL_MANAGER, Door(8888, connection=callback_row), (C.REDIS, C.POSTGRES, C.NEXUS, C.GWS)
+    ),
     C.LIST_BUILDER: _service(
         C.LIST_BUILDER,
         Door(3008, connection=ui_row),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 from cxmock.journal.journal import CAPACITY
 from cxmock.net.addresses import Ports
 from cxmock.net.tls import Showing
+from cxmock.testbed.replicas.counts import Bounds
 from cxmock.topology import Component
 
 
@@ -39,7 +41,9 @@ class Options:
     """Components that somebody else plays, by the URL where it listens."""
     hosts: Mapping[Component, str] = field(default_factory=dict)
     """Components that listen at another loopback address than that of their own."""
-    processes: frozenset[Component] = frozenset()
+    replicas: Mapping[Component, Bounds] = field(default_factory=dict)
     """Services of the reference that run as a process of their own instead of in the loop."""
+    logs: Path | None = None
+    """The folder where CX Contact's services log, kept; None for one that is removed at the end."""
     strict: frozenset[int] = frozenset()
     """Connections on which what is not promised is refused, from the start and after every reset."""

@@ -7,6 +7,7 @@ import math
 import shutil
 import sys
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -18,7 +19,7 @@ from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
-from cxmock.net.folders import full, new_folder
+from cxmock.net.folders import full, new_folder, no_place
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
@@ -28,11 +29,13 @@ from cxmock.testbed.composition import PARTS
 from cxmock.testbed.environment import variables
 from cxmock.testbed.journal import TestbedJournal
 from cxmock.testbed.options import Options
+from cxmock.testbed.replicas.counts import Bounds
 from cxmock.topology import CONNECTIONS, Component, connection
 
 if TYPE_CHECKING:
     from cxmock.contracts.model import Contract
     from cxmock.testbed.control import Control
+    from cxmock.testbed.faces.replicas import ReplicasFace
 
 T = TypeVar("T")
 
@@ -41,6 +44,8 @@ START_WITHIN = 60.0
 STOP_WITHIN = 20.0
 RESET_WITHIN = 20.0
 WATCH_EVERY = 0.5
+CLOCK_FILE = "clock"
+"""In the testbed's folder: by how much its clock is ahead, for services that are processes of their own."""
 
 ALL: tuple[Component, ...] = tuple(PARTS)
 """Every component that a testbed can start."""
@@ -72,10 +77,15 @@ class Testbed:
             self.addresses.close()
             raise
         self.clock = Clock(self.options.start, jumping=self.options.jumping, horizon=self.options.horizon)
+        self.clock.share(self.folder / CLOCK_FILE)
+        self.logs = self.options.logs or self.folder / "logs"
+        """Where CX Contact's services log, a file for each or for each of its replicas."""
         self.journal = TestbedJournal(self.clock.now, ThreadBell(), capacity=self.options.journal)
         self.directory = Directory(self._find, Credentials())
         self.authority = Authority(self.folder, self.options.tls)
         self.background = Background()
+        self.tell: Callable[[str], None] = lambda text: None
+        """Given a sentence about what happens by itself: a replica is started again, or the load wants more."""
         self._unplugged: set[int] = set()
         self.guard = Guard()
         """Refuses what is not promised; see :meth:`be_strict`."""
@@ -86,6 +96,7 @@ class Testbed:
         self._control: Control | None = None
         self._closed = False
         try:
+            self._make_logs()
             if self.options.strict:
                 self.be_strict(*self.options.strict)
             self._strict_at_start = self.guard.judges
@@ -135,6 +146,44 @@ class Testbed:
         self.run(self._replace(played, part), within=START_WITHIN)
         self._guests[played] = url
 
+    def replicate(self, component: Component | str, least: int, most: int = 0) -> ReplicasFace:
+        """Have a service of CX Contact run as several processes behind a balancer, until :meth:`reset`.
+
+        Args:
+            component: the service.
+            least: how many processes.
+            most: with more than ``least``, the load decides how many there are in between.
+
+        Returns:
+            Its replicas, to look at, kill and scale.
+
+        Raises:
+            NotReplicas: it is no service of CX Contact, or there cannot be so many.
+            PartDied: a process ended at once; the error has its last words.
+            PartNotReady: a process was not ready in time.
+        """
+        from cxmock.testbed.replicas.counts import counts
+
+        service = next(iter(counts([f"{component}={least}"])))
+        options = replace(self.options, replicas={service: Bounds(least, most)})
+        self.run(self._replace(service, PARTS[service].build(options)), within=START_WITHIN)
+        self._guests[service] = ""
+        return self.replicas(service)
+
+    def replicas(self, component: Component) -> ReplicasFace:
+        """Return the replicas of a service that was started with some, to look at, kill and scale.
+
+        Raises:
+            NotStarted: it runs, if at all, without.
+        """
+        from cxmock.testbed.faces.replicas import ReplicasFace
+        from cxmock.testbed.replicas.part import Replicas
+
+        part = self._parts.get(component)
+        if not isinstance(part, Replicas):
+            raise NotStarted(component, list(self._parts))
+        return ReplicasFace(self, part)
+
     def reset(self) -> None:
         """Return every part to the state right after its start, and empty the journal. Clients stay connected."""
         self.run(self._reset(), within=RESET_WITHIN)
@@ -158,8 +207,9 @@ class Testbed:
             say: told why a state or an operation failed; verifiers themselves show no more than a status.
 
         Returns:
-            ``states``, the provider-state URL, to which ``/<row>`` is added; ``transports``: by row and transport, its
-            ``host``, ``port``, ``path`` and ``scheme``.
+            ``states``, the provider-state URL, to which ``/<row>`` is added; ``replicas``, where services that are
+            several processes are told about; ``transports``: by row and transport, its ``host``, ``port``, ``path`` and
+            ``scheme``.
         """
         from cxmock.testbed.control import Control
 
@@ -295,12 +345,28 @@ class Testbed:
                 if component in self._parts:
                     await self._parts[component].reset()
 
+    def _make_logs(self) -> None:
+        try:
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise no_place(self.logs, error) from error
+
+    def logged(self, *, trace: str = "") -> list[dict[str, Any]]:
+        """Return what CX Contact's services have logged, by time; of one request alone if its trace id is given.
+
+        Each entry has ``time``, ``level``, ``service``, ``replica``, ``trace`` and ``event``, and what that is about.
+        """
+        from cxmock.reference.logs import entries
+
+        return [entry for entry in entries(self.logs) if not trace or entry["trace"] == trace]
+
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
 
     def _variables_of_services(self) -> dict[str, str]:
         # Our own services meet nobody but the testbed: to read the system's certificates takes each of them 20 ms.
-        return self._variables() | {"SSL_CERT_FILE": str(self.authority.ca_file)}
+        own = {"SSL_CERT_FILE": str(self.authority.ca_file), "CX_CLOCK_FILE": str(self.folder / CLOCK_FILE)}
+        return self._variables() | own
 
     def _variables(self) -> dict[str, str]:
         return variables(self.directory, self.authority)
@@ -350,6 +416,8 @@ class Testbed:
             self._unplugged,
             self.guard,
             self._variables_of_services,
+            self.logs,
+            lambda text: self.tell(text),
         )
         try:
             await part.start(site)

@@ -23,7 +23,8 @@ MARKER = "cx_verifies"
 FIXTURE = "cx_interaction"
 HELP = (
     f"{MARKER}(number, url=None, contract=None, states=None, only='', skip=(), within=5.0, ca=None): one test for each "
-    "promise of a connection; url, where the provider is, may be a URL, a fixture's name, a callable, or these by component"
+    "promise of a connection; url, where the provider is, may be a URL, a fixture's name, a callable, or these by "
+    "component"
 )
 
 EXAMPLE = 'cx_verifies(8, url="http://localhost:9000"); also contract=, states=, only=, skip=, within=, ca=.'

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    answering,
+    campaigning,
     conforming,
     containers,
     fronts,
@@ -35,7 +37,9 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "api": answering.figures,
     "import": importing.figures,
+    "campaign": campaigning.figures,
     "parallel": parallel.figures,
     "containers": containers.figures,
 }

@@ -53,11 +53,11 @@ def test_a_recording_that_begins_midway_says_so(
     """A campaign that nobody was seen to load dials too early, unless it was loaded before."""
     pair = {"campaignId": 101, "groupId": 101}
     stands = {**pair, "campaignGroupId": 101, "campaignGroupName": "Spring@Outbound agents", "status": "Running"}
-    counts = dict.fromkeys(
-        ("dialed", "answered", "busy", "noAnswer", "answeringMachine", "blocked", "rescheduled", "finished"), 0
-    )
-    mode = {"dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80, "completed": False, "nextDue": None, "problem": ""}
-    told = {**stands, **mode, "statistics": {**counts, "hitRatio": None, "results": {}}}
+    names = "dialed answered busy noAnswer answeringMachine blocked rescheduled finished overdialed missed"
+    counts = dict.fromkeys(names.split(), 0)
+    mode = {"dialMode": 1, "optimizeBy": 1, "optimizeGoal": 80, "completed": False, "remaining": 0}
+    due = {"nextDue": None, "problem": ""}
+    told = {**stands, **mode, **due, "statistics": {**counts, "hitRatio": None, "overdialRate": None, "results": {}}}
     request = {"message": "StartDialing", "attributes": pair}
     answer = {"messages": [{"message": "DialingStarted", "attributes": told}]}
     journal.record(9, "ocs", "StartDialing", request, answer, seconds=0.0)

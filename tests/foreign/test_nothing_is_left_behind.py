@@ -190,6 +190,19 @@ def test_killed_while_it_serves(after: float, tmp_path: Path) -> None:
         running.leaves_nothing()
 
 
+@pytest.mark.parametrize("after", moments(3, 1.0))
+def test_killed_while_replicas_are_started_again(after: float, tmp_path: Path) -> None:
+    """Replicas are children like others: those that came later, too."""
+    up = (*UP[:5], "compliance-manager", "--replicas", "compliance-manager=3")
+    with alone(tmp_path, *up) as running:
+        running.ready()
+        running.kill(*running.find("cxmock.reference")[:2])
+        running.wait(after)
+        running.kill(running.first)
+
+        running.leaves_nothing()
+
+
 @pytest.mark.parametrize("after", moments(6, 0.5))
 def test_killed_while_it_is_reset(after: float, tmp_path: Path) -> None:
     with alone(tmp_path, sys.executable, "-c", RESETTING) as running:

@@ -34,6 +34,12 @@ NEW_COOKIE = all_of(
     includes("SameSite=", ""),
 )
 """A session's cookie: no script reads it, and it goes nowhere unencrypted, nor along with other sites' requests."""
+ENDED_COOKIE = all_of(
+    regex(f"{COOKIE}=;.*", f"{COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0"),
+    includes("Max-Age=0", ""),
+    includes("Path=/", ""),
+)
+"""Without the path of the cookie that was set, browsers would keep that one."""
 WITH_SESSION = {"Cookie": from_state("${cookie}", f"{COOKIE}=4711")}
 SESSION = {
     "username": "supervisor",

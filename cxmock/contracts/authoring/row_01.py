@@ -14,27 +14,30 @@ from cxmock.contracts.authoring import (
     Ask,
     Given,
     Row,
-    all_of,
     assumed,
     documented,
     each_like,
     given,
     includes,
     integer,
+    keyed,
     like,
     not_empty,
     null_or,
     observed,
     one_of,
     regex,
+    row_01_page,
+    row_01_replicas,
     stated,
     timestamp,
 )
-from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.campaign import BEFORE_OR_AFTER, LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
+    ENDED_COOKIE,
     LOGGED_IN,
     MAY_LOG_IN,
     NEW_COOKIE,
@@ -44,17 +47,13 @@ from cxmock.contracts.authoring.contact import (
     done,
     refused,
 )
+from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
 from cxmock.contracts.authoring.row_01_import import about_imports
+from cxmock.contracts.authoring.row_01_jobs import about_jobs
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
 PLACES = observed("public pages: the UI at /ui/cxcontact/, the API below /cx-contact/v3")
-ENDED_COOKIE = all_of(
-    regex(f"{COOKIE}=;.*", f"{COOKIE}=; Path=/; HttpOnly; Secure; SameSite=Lax; Max-Age=0"),
-    includes("Max-Age=0", ""),
-    includes("Path=/", ""),
-)
-"""Without the path of the cookie that was set, browsers would keep that one."""
 PAGE = "/ui/cxcontact"
 LEADS = "FirstName,Device1\nAda,+12025550143\n"
 ACTION = one_of("import-contacts", "append-contacts", "import-suppression", "export-results")
@@ -79,13 +78,15 @@ def contract() -> Row:
     row = Row(1)
     _sessions(row)
     _page(row)
+    row_01_page.add_to(row)
     _calls(row)
     _jobs(row)
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
-    for one in (*about_rules(), *about_lists()):
+    for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs()):
         call(row, one.description, one.ask, one.answer, *one.states)
+    row_01_replicas.promise(row)
     about_resources(row)
     about_imports(row)
     return row
@@ -233,7 +234,7 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
-        "schedule": null_or("0 4 * * *"),
+        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     jobs = f"{API}/jobs"
     none, there = (
@@ -293,7 +294,7 @@ def _commands(row: Row) -> None:
 
     for status, told_then, state in (
         ("NotLoaded", told("NotLoaded"), NOT_LOADED),
-        ("Active", told_of_loaded("Active"), LOADED),
+        ("Active", told_of_loaded(BEFORE_OR_AFTER), LOADED),
         ("Running", told_of_loaded("Running"), DIALING),
     ):
         call(row, f"where a campaign group stands: {status}", Ask("GET", GROUP), stands(told_then), state)

@@ -19,10 +19,14 @@ from cxmock.contracts.authoring import (
     each_like,
     given,
     integer,
+    keyed,
     like,
     null_or,
     one_of,
     regex,
+    row_04_files,
+    row_04_page,
+    row_04_replicas,
     stated,
 )
 from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
@@ -64,6 +68,9 @@ def contract() -> Row:
     _job_scheduler(row)
     _list_manager(row)
     _list_builder(row)
+    row_04_replicas.promise(row)
+    row_04_page.add_to(row)
+    row_04_files.add_to(row)
     return row
 
 
@@ -178,7 +185,7 @@ def _job_scheduler(row: Row) -> None:
         "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
         "required": stated(False),
-        "schedule": stated(None, null_or("0 4 * * *")),
+        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(

@@ -9,6 +9,7 @@ from cxmock.contracts.authoring import Row
 from cxmock.contracts.authoring.gws import (
     authentication,
     calling_lists,
+    campaign_groups,
     campaigns,
     configuration,
     environment,
@@ -27,6 +28,7 @@ def contract() -> Row:
     environment.promise(row)
     configuration.promise(row)
     campaigns.promise(row)
+    campaign_groups.promise(row)
     calling_lists.promise(row)
     statistics.promise(row)
     notifications.promise(row)

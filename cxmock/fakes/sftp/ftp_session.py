@@ -117,6 +117,11 @@ class _Data(TLS_DTPHandler):
     _asked = False
     """Whether :meth:`close` has given a dying client its time."""
 
+    def __init__(self, sock: socket.socket, cmd_channel: FtpSession) -> None:
+        super().__init__(sock, cmd_channel)
+        if not self.connected:
+            cmd_channel.data_lost()
+
     def secure_connection(self, ssl_context: SSL.Context) -> None:
         super().secure_connection(self.cmd_channel.data_context)
 
@@ -213,6 +218,17 @@ class FtpSession(TLS_FTPHandler):
     def transferred(self, stream: Stream) -> None:
         """Record the reading or writing of a file, and close it."""
         self.owner.recorder.transfer(stream.file, complete=stream.complete, user=self.username, secure=self._prot)
+
+    def data_lost(self) -> None:
+        """End the transfer whose data connection was reset before it was accepted: pyftpdlib would wait for another."""
+        waiting, self._in_dtp_queue, self._out_dtp_queue = self._in_dtp_queue or self._out_dtp_queue, None, None
+        if waiting is None:
+            return
+        for stream in waiting:
+            if isinstance(stream, Stream):
+                stream.complete = False
+                stream.close()
+        self.respond("426 Connection closed; transfer aborted.")
 
     def _tell(self, command: _Command, response: dict[str, Any]) -> None:
         self.owner.recorder.operation(

@@ -170,6 +170,20 @@ def test_a_reset_of_the_data_is_no_end_of_the_file(testbed: Testbed, server: Sft
     assert not server.folder.settled("/out/half")
 
 
+def test_a_reset_before_the_server_has_looked_is_told_too(testbed: Testbed, server: Sftp, ftp: ftplib.FTP) -> None:
+    """A data connection may be gone when the server accepts it; whoever waits for the transfer is not left waiting."""
+    ftp.voidcmd("TYPE I")
+    for _ in range(20):
+        host, port = ftp.makepasv()
+        assert ftp.sendcmd("STOR /out/half").startswith("150")
+        data = socket.create_connection((host, port))
+        data.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        data.close()
+        with pytest.raises(ftplib.error_temp, match="426"):
+            ftp.voidresp()
+    assert {one.response["error"] for one in seen(testbed) if one.operation.startswith("write")} == {"INCOMPLETE"}
+
+
 def test_a_client_that_never_opens_the_data_connection_leaves_nothing_open(
     testbed: Testbed, server: Sftp, ftp: ftplib.FTP
 ) -> None:

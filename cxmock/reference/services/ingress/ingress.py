@@ -64,6 +64,7 @@ class Ingress:
             )
         headers = {name: value for name, value in request.headers.items() if name not in _NOT_PASSED_ON}
         headers |= {"x-forwarded-for": request.peer, "x-forwarded-proto": "https" if request.secure else "http"}
+        headers["x-forwarded-host"] = request.headers.get("host", "")
         way = self.runtime.caller(behind.label, self.runtime.settings.back_end(behind), within=150.0)
         answer = await way.request(request.method, request.target, body=request.body, headers=headers)
         kept = [pair for pair in answer.raw_headers if pair[0].lower() not in _NOT_PASSED_BACK]

@@ -86,6 +86,7 @@ class ComplianceSource:
             etag, now = response.headers.get("etag", ""), self.runtime.clock.now()
             await self._keep(document, response.text, etag, now)
             self.data, self._etag, self.fetched = data, etag, now
+            self.runtime.metrics.count("cxc_list_manager_downloaded_compliance_files_count")
             return True
 
     async def _ask(self) -> Response:

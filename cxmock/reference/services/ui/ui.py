@@ -1,40 +1,58 @@
-"""The UI: a static page at ``/ui/cxcontact/``, and a server side that asks the back ends at their five ports (row 4).
+"""The UI: a page at ``/ui/cxcontact/``, and a server side that asks the back ends at their five ports (row 4).
 
 Documented: the UI is static HTML5 and talks to back-end services on ports 3004 to 3008; its place is observed. Assumed:
-every path below it, and that the session's cookie is all by which the back ends know the caller.
+every path below it, which service has what, and that the session's cookie is all that tells the back ends who asks.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
+from urllib.parse import urlsplit
 
+from cxmock.errors.base import nearest
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal, done
+from cxmock.reference.paging import MOST
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.ui.assets import GUARDS, INDEX, Asset, load
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
+from cxmock.wire.genesys.enumerations import CallResult, DialMode, OptimizeBy
 from cxmock.wire.http import Request, Response
 
 BASE = "/ui/cxcontact"
-PAGE = Path(__file__).with_name("page")
-TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+CALLS = f"{BASE}/api/"
 
-OVERVIEW = {
+BACK_ENDS = {
+    "login": Component.API_AGGREGATOR,
+    "logout": Component.API_AGGREGATOR,
     "session": Component.API_AGGREGATOR,
+    "compliance-rules": Component.API_AGGREGATOR,
     "campaign-groups": Component.CAMPAIGN_MANAGER,
     "jobs": Component.JOB_SCHEDULER,
-    "files/import": Component.LIST_MANAGER,
+    "files": Component.LIST_MANAGER,
     "contact-lists": Component.LIST_BUILDER,
     "suppression-lists": Component.LIST_BUILDER,
+    "compliance-data": Component.LIST_BUILDER,
 }
-"""What the page shows, as a path of the API, and who is asked for it: each of the five ports at least once."""
+"""First segment of a call -> who is asked: each of the five ports at least once (Compliance Manager has none)."""
+OVERVIEW = {
+    "session": "session",
+    "files/import": "files/import",
+    **{what: f"{what}?limit={MOST}" for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists")},
+}
+"""What the page shows at one glance, and how it is asked for: of lists as many as one answer carries."""
 
-_POLICY = "default-src 'self'; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+CALL_WITHIN = 140.0
+"""Seconds for one call: an import takes its time."""
+_PASSED_ON = ("content-type", "cookie")
+_PASSED_BACK = frozenset({b"content-type", b"set-cookie"})
 
 
 @dataclass
@@ -47,7 +65,10 @@ class Ui:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request, open_to_all=(BASE,))
+        response = await self.runtime.answer(self, self.routes, request, open_to_all=(BASE,), otherwise=self._pass_on)
+        guards = GUARDS | ({"Cache-Control": "no-store"} if request.path.startswith(CALLS) else {})
+        response.raw_headers += [(name.encode(), value.encode()) for name, value in guards.items()]
+        return response
 
     def reset(self) -> None:
         """Return to the state right after the start."""
@@ -61,6 +82,11 @@ class Ui:
         """Close every client."""
         await self.runtime.aclose()
 
+    @cached_property
+    def assets(self) -> Mapping[str, Asset]:
+        """The page's files by their names, read once."""
+        return load()
+
     @routes("GET", BASE)
     def without_slash(self, request: Request) -> Response:
         """Send a browser to the page."""
@@ -69,34 +95,36 @@ class Ui:
     @routes("GET", f"{BASE}/")
     def index(self, request: Request) -> Response:
         """Return the page."""
-        return _file("index.html")
+        return self.assets[INDEX].answer(request)
 
     @routes("GET", f"{BASE}/{{name}}")
     def file(self, request: Request) -> Response:
         """Return a file of the page."""
-        return _file(request.params["name"])
+        return self._asset(request.params["name"], request)
 
-    @routes("POST", f"{BASE}/api/login")
-    async def log_in(self, request: Request) -> Response:
-        """Log in at API Aggregator, and hand its cookie on."""
-        return await self._same(request, "login")
+    @routes("GET", f"{BASE}/screens/{{name}}")
+    def screen(self, request: Request) -> Response:
+        """Return one of the page's screens, a script."""
+        return self._asset(f"screens/{request.params['name']}", request)
 
-    @routes("POST", f"{BASE}/api/logout")
-    async def log_out(self, request: Request) -> Response:
-        """Log out at API Aggregator."""
-        return await self._same(request, "logout")
+    @routes("GET", f"{CALLS}vocabulary")
+    def vocabulary(self, request: Request) -> Response:
+        """Return what the numbers mean that OCS uses: call results, dialing modes, what predictive dialing aims at."""
+        aims = {str(int(one)): {"name": _label(one.name), "most": one.goals[-1]} for one in OptimizeBy}
+        modes = {str(int(one)): _label(one.name) for one in DialMode}
+        return done({"callResults": {str(int(one)): one.label for one in CallResult}, "dialModes": modes, "aims": aims})
 
-    @routes("GET", f"{BASE}/api/overview")
+    @routes("GET", f"{CALLS}overview")
     async def overview(self, request: Request) -> Response:
-        """Return all that the page shows; what a back end does not give is named in ``errors``."""
+        """Return all that the page shows at one glance; what a back end does not give is named in ``errors``."""
 
-        async def ask(what: str, whom: Component) -> object:
+        async def ask(what: str) -> object:
             try:
-                return await self._way(whom).ask("GET", f"{API}/{what}", headers=_cookie(request))
+                return await self._way(what).ask("GET", f"{API}/{OVERVIEW[what]}", headers=_passed_on(request))
             except Refusal as refusal:
                 return refusal
 
-        answers = await asyncio.gather(*(ask(what, whom) for what, whom in OVERVIEW.items()))
+        answers = await asyncio.gather(*(ask(what) for what in OVERVIEW))
         shown: dict[str, object] = {}
         errors: dict[str, str] = {}
         for what, answer in zip(OVERVIEW, answers, strict=True):
@@ -108,30 +136,66 @@ class Ui:
                 errors[what] = answer.message
         return done({**shown, "errors": errors})
 
-    async def _same(self, request: Request, what: str) -> Response:
-        """Ask API Aggregator what the page asked us, and answer what it answered."""
-        headers = {"Content-Type": "application/json", **_cookie(request)}
-        way = self._way(Component.API_AGGREGATOR)
-        answer = await way.request("POST", f"{API}/{what}", body=request.body, headers=headers)
-        kept = [pair for pair in answer.raw_headers if pair[0].lower() in (b"content-type", b"set-cookie")]
+    async def _pass_on(self, request: Request) -> Response:
+        """Ask the back end what the page asks us, for who is logged in, and answer what it answers."""
+        if not request.target.startswith(CALLS):
+            raise Refusal(Code.NOT_FOUND, f"The UI does not answer {request.method} {request.path}.")
+        if request.method not in ("GET", "HEAD"):
+            _only_from_own_page(request)
+        what = request.target.removeprefix(CALLS)
+        target = f"{API}/{what}"
+        answer = await self._way(what).request(
+            request.method, target, body=request.body, headers=_passed_on(request), within=CALL_WITHIN
+        )
+        kept = [pair for pair in answer.raw_headers if pair[0].lower() in _PASSED_BACK]
         return Response(answer.status, kept, answer.body)
 
-    def _way(self, component: Component) -> Caller:
+    def _way(self, what: str) -> Caller:
+        """Return the way to the back end that ``what``, the rest of a call's path, belongs to."""
+        segment = what.partition("?")[0].partition("/")[0]
+        component = BACK_ENDS.get(segment)
+        if component is None:
+            raise Refusal(
+                Code.NOT_FOUND, f'The page can ask for no "{segment:.60}".', nearest(segment, list(BACK_ENDS))
+            )
         return self.runtime.caller(component.label, self.runtime.settings.back_end(component))
 
+    def _asset(self, name: str, request: Request) -> Response:
+        """Return a file of the page; only what really stands in its folder has a name here."""
+        if name not in self.assets:
+            raise Refusal(Code.NOT_FOUND, f"The page has no {name:.60}.")
+        return self.assets[name].answer(request)
 
-def _cookie(request: Request) -> dict[str, str]:
-    return {"Cookie": request.headers["cookie"]} if "cookie" in request.headers else {}
+
+def _only_from_own_page(request: Request) -> None:
+    """Refuse what another site has a browser send. Who is no browser says nothing of an origin, and may go on.
+
+    Raises:
+        Refusal: another origin is behind it (603).
+    """
+    host = request.headers.get("x-forwarded-host") or request.headers.get("host", "")
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    own = site in ("same-origin", "none") if site else origin is None or urlsplit(origin).netloc == host
+    if not own:
+        raise Refusal(
+            Code.FORBIDDEN,
+            f"Another site sent this request: {origin or site}.",
+            f"What changes something is taken from the page at {BASE}/ of this host alone.",
+        )
 
 
-def _file(name: str) -> Response:
-    """Return a file of the page; only what really stands in its folder has a name here."""
-    found = {path.name: path for path in PAGE.iterdir() if path.suffix in TYPES}.get(name)
-    if found is None:
-        raise Refusal(Code.NOT_FOUND, f"The page has no {name}.")
-    kind = f"{TYPES[found.suffix]}; charset=utf-8"
-    headers = {"Content-Type": kind, "Content-Security-Policy": _POLICY, "X-Content-Type-Options": "nosniff"}
-    return Response(200, headers, found.read_bytes())
+def _passed_on(request: Request) -> dict[str, str]:
+    return {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
+
+
+def _label(name: str) -> str:
+    """Return a member's name for people.
+
+    >>> _label("PROGRESS_AND_SEIZE"), _label("PREDICT_GVP")
+    ('Progress and seize', 'Predict GVP')
+    """
+    return name.replace("_", " ").capitalize().replace("gvp", "GVP")
 
 
 def build(settings: Settings, clock: Clock) -> Ui:
