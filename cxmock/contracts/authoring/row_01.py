@@ -20,6 +20,7 @@ from cxmock.contracts.authoring import (
     given,
     includes,
     integer,
+    keyed,
     like,
     not_empty,
     null_or,
@@ -48,6 +49,7 @@ from cxmock.contracts.authoring.contact import (
 )
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
 from cxmock.contracts.authoring.row_01_import import about_imports
+from cxmock.contracts.authoring.row_01_jobs import about_jobs
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -82,7 +84,7 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
-    for one in (*about_rules(), *about_lists(), *about_campaigns()):
+    for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs()):
         call(row, one.description, one.ask, one.answer, *one.states)
     row_01_replicas.promise(row)
     about_resources(row)
@@ -232,7 +234,7 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
-        "schedule": null_or("0 4 * * *"),
+        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     jobs = f"{API}/jobs"
     none, there = (

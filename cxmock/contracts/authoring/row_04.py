@@ -19,6 +19,7 @@ from cxmock.contracts.authoring import (
     each_like,
     given,
     integer,
+    keyed,
     like,
     null_or,
     one_of,
@@ -184,7 +185,7 @@ def _job_scheduler(row: Row) -> None:
         "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
         "required": stated(False),
-        "schedule": stated(None, null_or("0 4 * * *")),
+        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(

@@ -26,6 +26,7 @@ from cxmock.contracts.authoring import (
     unseen,
 )
 from cxmock.contracts.authoring.row_07_import import about_imports
+from cxmock.contracts.authoring.row_07_jobs import about_jobs
 from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
@@ -61,6 +62,7 @@ def contract() -> Row:
     row_07_messages.add(row)
     about_objects(row)
     about_imports(row)
+    about_jobs(row)
     return row
 
 
