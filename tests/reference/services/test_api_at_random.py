@@ -18,7 +18,7 @@ from cxmock.testbed.contact import Contact
 from cxmock.topology import Component
 from tests.reference.services.conftest import GROUP
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each operation and way; they follow from a seed."""
 LEADS = b"ClientID,FirstName,Device1\nC-1,Ada,+12125550143\n"
 BRITISH = {"field": "Country", "operator": "equals", "value": "GB"}
