@@ -26,6 +26,7 @@ from cxmock.contracts.authoring import (
     observed,
     one_of,
     regex,
+    row_01_messages,
     row_01_page,
     stated,
     timestamp,
@@ -82,6 +83,7 @@ def contract() -> Row:
     for one in (*about_rules(), *about_lists()):
         call(row, one.description, one.ask, one.answer, *one.states)
     about_resources(row)
+    row_01_messages.add_to(row)
     return row
 
 
