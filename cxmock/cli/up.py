@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxmock.cli.choosing import hosts, testbed_arguments, testbed_options
 from cxmock.cli.env import exports
 from cxmock.cli.interrupts import Interrupts
 from cxmock.cli.saying import say
 from cxmock.topology import CONNECTIONS, Component
+
+if TYPE_CHECKING:
+    from cxmock.testbed.replicas.counts import Bounds
 
 EVERY = "all"
 
@@ -65,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
         if options.json:
             print(json.dumps(told), flush=True)
         else:
-            _tell(told["endpoints"], told["env"], testbed.notice, testbed.strict)
+            _tell(told["endpoints"], told["env"], testbed.notice, testbed.strict, chosen.replicas)
         with suppress(KeyboardInterrupt):
             testbed.watch()
     if recording is not None:
@@ -107,7 +111,11 @@ def _known(names: list[str]) -> list[str]:
 
 
 def _tell(
-    endpoints: dict[str, list[dict[str, object]]], env: dict[str, str], notice: str, strict: Collection[int]
+    endpoints: dict[str, list[dict[str, object]]],
+    env: dict[str, str],
+    notice: str,
+    strict: Collection[int],
+    replicas: Mapping[Component, Bounds],
 ) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -123,7 +131,8 @@ def _tell(
             for row in CONNECTIONS
             if component in {place.component for place in row.listens}
         ]
-        table.add_row(component.label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
+        label = f"{component.label}, {replicas[component]} replicas" if component in replicas else component.label
+        table.add_row(label, "\n".join(str(place["url"]) for place in places), ", ".join(rows))
     console.print(table)
     if strict:
         console.print("Strict: what is not promised there is refused, and the answer explains why.", style="yellow")

@@ -86,6 +86,25 @@ class Refusal(Exception):
         return Response.of(envelope(None, self.code, self.message, self.detail, path), self.status, self.headers)
 
 
+RETRY_AFTER = 1
+"""Seconds after which a caller whom no replica could answer may try again (assumed)."""
+
+
+def nobody_ready(service: str, path: str) -> Response:
+    """Return the answer to a request that no replica of a service is ready for.
+
+    >>> answer = nobody_ready("Compliance Manager", "/ocs/validation")
+    >>> answer.status, answer.headers["retry-after"]
+    (503, '1')
+    """
+    refusal = Refusal(
+        Code.BACK_END, f"No replica of {service} is ready.", "One is being started: try again in a moment."
+    )
+    answer = refusal.answer(path)
+    answer.raw_headers.append((b"Retry-After", str(RETRY_AFTER).encode()))
+    return answer
+
+
 def done(
     data: object = None, *, code: Code = Code.DONE, status: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:

@@ -4,6 +4,7 @@ POST /<key>/states/<row>              brings about a provider state
 POST /transports/<row>/<transport>    performs an operation; on a port of its own at /, since not every verifier
                                       can be told a path
 *    /<key>/providers/<row>/<path>    the row's provider, whichever of its components keeps the promise
+GET  /<key>/replicas                  the services that are several processes: who is there, and what happened to them
 
 States tell secrets, and operations read and write, so this is not for everybody on the machine: the key is random and
 told to who started the testbed; the operations' ports answer that user's programs (and root's) only, where the system
@@ -72,12 +73,13 @@ class Control:
     def told(self) -> dict[str, Any]:
         """Return where verifiers find what they need.
 
-        ``states`` is the provider-state URL, to which ``/<row>`` is added; ``transports`` has, by row and transport,
-        ``host``, ``port``, ``path`` and ``scheme``.
+        ``states`` is the provider-state URL, to which ``/<row>`` is added; ``replicas`` tells about services that are
+        several processes; ``transports`` has, by row and transport, ``host``, ``port``, ``path`` and ``scheme``.
         """
         host, port = self._listeners["/"].address
         return {
             "states": f"http://{host}:{port}/{self._key}/states",
+            "replicas": f"http://{host}:{port}/{self._key}/replicas",
             "transports": {
                 str(row.number): {transport: self._place(row.number, transport) for transport in row.transports}
                 for row in CONNECTIONS
@@ -110,7 +112,15 @@ class Control:
                 "transports.\n",
                 FORBIDDEN,
             )
+        if rest == "replicas" and _is_ours(request):
+            return Response.of(self._replicas())
         return await self._answer(Request(request.method, f"/{rest}", request.raw_headers, request.body))
+
+    def _replicas(self) -> dict[str, Any]:
+        from cxmock.testbed.replicas.part import Replicas
+
+        parts = self.testbed.parts.items()
+        return {str(component): part.told() for component, part in parts if isinstance(part, Replicas)}
 
     async def _answer_at(self, path: str, request: Request) -> Response:
         return await self._answer(Request(request.method, path, request.raw_headers, request.body))

@@ -207,8 +207,9 @@ class Testbed:
             say: told why a state or an operation failed; verifiers themselves show no more than a status.
 
         Returns:
-            ``states``, the provider-state URL, to which ``/<row>`` is added; ``transports``: by row and transport, its
-            ``host``, ``port``, ``path`` and ``scheme``.
+            ``states``, the provider-state URL, to which ``/<row>`` is added; ``replicas``, where services that are
+            several processes are told about; ``transports``: by row and transport, its ``host``, ``port``, ``path`` and
+            ``scheme``.
         """
         from cxmock.testbed.control import Control
 

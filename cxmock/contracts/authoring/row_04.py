@@ -20,10 +20,11 @@ from cxmock.contracts.authoring import (
     given,
     integer,
     like,
-    null_or,
     one_of,
     regex,
+    row_04_files,
     row_04_page,
+    row_04_replicas,
     stated,
 )
 from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
@@ -65,7 +66,9 @@ def contract() -> Row:
     _job_scheduler(row)
     _list_manager(row)
     _list_builder(row)
+    row_04_replicas.promise(row)
     row_04_page.add_to(row)
+    row_04_files.add_to(row)
     return row
 
 
@@ -180,7 +183,6 @@ def _job_scheduler(row: Row) -> None:
         "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
         "required": stated(False),
-        "schedule": stated(None, null_or("0 4 * * *")),
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(
@@ -188,7 +190,7 @@ def _job_scheduler(row: Row) -> None:
         who,
         "Job Scheduler takes a job",
         post("jobs", asked),
-        done(job, status=201),
+        done({**job, "schedule": None}, status=201),
         [LOGGED_IN, given("CX Contact has no job {name}", name="nightly")],
     )
     there = [LOGGED_IN, given("CX Contact has job {name}", name="nightly")]

@@ -26,6 +26,7 @@ from cxmock.contracts.authoring import (
     null_or,
     observed,
     one_of,
+    row_08_replicas,
     stated,
     uuid,
 )
@@ -63,6 +64,7 @@ def contract() -> Row:
     _history(row)
     _states(row)
     _digital(row)
+    row_08_replicas.promise(row)
     return row
 
 
@@ -258,7 +260,7 @@ def _states(row: Row) -> None:
     state = {
         **WHO,
         **CAMPAIGN,
-        "GSW_CAMPAIGN_GROUP_STATE": one_of("Active", "Running", "NotLoaded", "WaitingUnload"),
+        "GSW_CAMPAIGN_GROUP_STATE": one_of("Active", "Running", "Paused", "NotLoaded", "WaitingUnload"),
         "GSW_CAMPAIGN_GROUP_COMPLETED": integer(0),
         "GSW_DIAL_MODE": integer(1),
         "GSW_OPTIMIZE_BY": integer(1),
@@ -268,7 +270,8 @@ def _states(row: Row) -> None:
         "GSW_STAT_OVERDIAL_RATE": integer(0),
         "GSW_STAT_TIME_TO_COMPLETE": null_or(integer(60)),
     }
-    post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    known = given("campaign group {name} has told its state", name="Spring@Outbound agents")
+    post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200), TENANT, known)
     post(
         row,
         "the state of a campaign group that dials, with its figures, is kept",
@@ -283,8 +286,10 @@ def _states(row: Row) -> None:
             "GSW_STAT_TIME_TO_COMPLETE": integer(3600),
         },
         Answer(200),
+        TENANT,
+        known,
     )
-    post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
+    post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done(), TENANT, known)
     elsewhere = {**state, "GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"}
     post(row, "a state of another tenant's is refused", REFUSALS, path, elsewhere, refused(403, 603))
     long = {**state, "GSW_CAMPAIGN_GROUP_NAME": "x" * 256}

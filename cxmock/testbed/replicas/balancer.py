@@ -14,7 +14,7 @@ from collections import Counter, OrderedDict
 
 from cxmock.clients.passing_on import pass_on
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.envelope import Code, Refusal, nobody_ready
 from cxmock.reference.running import RESET, behind
 from cxmock.reference.service import REPLICA_HEADER
 from cxmock.reference.sessions import COOKIE
@@ -26,9 +26,6 @@ from cxmock.wire.http import Request, Response
 
 SESSIONS_KEPT = 10_000
 """Sessions of which it is known which replica they are with; those that were used last."""
-RETRY_AFTER = 1
-"""Seconds after which a caller whom no replica could answer may try again."""
-
 STICKY = frozenset({Component.INGRESS, Component.UI, Component.API_AGGREGATOR})
 """Whose sessions stay with a replica."""
 
@@ -96,7 +93,7 @@ class Balancer:
                 self._remember(session or _begun(answer), replica.name)
             return answer
         self.refused += 1
-        return _nobody(self._component, request)
+        return nobody_ready(self._component.label, request.path)
 
     async def _ask(self, replica: Replica, request: Request) -> Response | None:
         """Return a replica's answer; None when another one may be asked."""
@@ -164,13 +161,4 @@ def _unknown(name: str, request: Request, error: NoAnswer) -> Response:
     )
     answer = refusal.answer(request.path)
     answer.raw_headers.append((REPLICA_HEADER, name.encode()))
-    return answer
-
-
-def _nobody(component: Component, request: Request) -> Response:
-    refusal = Refusal(
-        Code.BACK_END, f"No replica of {component.label} is ready.", "One is being started: try again in a moment."
-    )
-    answer = refusal.answer(request.path)
-    answer.raw_headers.append((b"Retry-After", str(RETRY_AFTER).encode()))
     return answer

@@ -31,8 +31,10 @@ class Bounds:
         if not self.most:
             object.__setattr__(self, "most", self.least)
         if not 1 <= self.least <= self.most <= MOST:
-            text = f"{self.least}..{self.most}" if self.scales else str(self.least)
-            raise NotReplicas(text, SERVICES, MOST)
+            raise NotReplicas(str(self), SERVICES, MOST)
+
+    def __str__(self) -> str:
+        return f"{self.least}..{self.most}" if self.scales else str(self.least)
 
     @property
     def scales(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
 
 from cxmock.serving import Door, Site
 from cxmock.testbed.replicas.autoscaling import Autoscaling
@@ -63,6 +65,25 @@ class Replicas:
         if self.fleet is not None:
             Bounds(count)
             await self.fleet.scale(count)
+
+    def told(self) -> dict[str, Any]:
+        """Return as JSON who is there, what each has to do, and what happened, the load's decisions among it."""
+        if self.fleet is None:
+            return {}
+        replicas = [
+            {
+                "name": one.name,
+                "pid": one.pid,
+                "status": one.state,
+                "inFlight": one.in_flight,
+                "answered": one.answered,
+                "restarts": one.restarts,
+            }
+            for one in self.fleet.replicas.values()
+        ]
+        load = asdict(self.autoscaling.load) if self.autoscaling is not None else None
+        bounds = {"least": self.bounds.least, "most": self.bounds.most}
+        return {"bounds": bounds, "load": load, "replicas": replicas, "events": list(self.fleet.events)}
 
     async def reset(self) -> None:
         """Return to the number of replicas at the start, and every service to its state right after that."""

@@ -105,7 +105,11 @@ def test_no_file_may_be_larger_than_the_largest(monkeypatch: pytest.MonkeyPatch)
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.sampled_from([gzip.compress(TEXT, mtime=0), zipped(("leads.csv", TEXT))]), st.integers(0, 2**16), st.integers(0, 255))
+@given(
+    st.sampled_from([gzip.compress(TEXT, mtime=0), zipped(("leads.csv", TEXT))]),
+    st.integers(0, 2**16),
+    st.integers(0, 255),
+)
 def test_one_damaged_byte_is_refused_or_makes_no_difference(data: bytes, at: int, byte: int) -> None:
     damaged = bytearray(data)
     damaged[at % len(data)] = byte
