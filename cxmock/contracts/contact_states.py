@@ -162,6 +162,23 @@ class ContactStates:
         """Remove a suppression list."""
         await self._call("DELETE", f"/suppression-lists/{name}", but_for=(404,))
 
+    @states("CX Contact has no message template {name}")
+    async def has_no_message_template(self, name: str) -> None:
+        """Remove a message template."""
+        await self._call("DELETE", f"/message-templates/{name}", but_for=(404,))
+
+    @states("CX Contact has message template {name} of {text}")
+    async def has_message_template(self, name: str, text: str) -> None:
+        """Make a template of a text message."""
+        await self.has_no_message_template(name)
+        await self._call("POST", "/message-templates", json={"name": name, "media": "sms", "text": text})
+
+    @states("CX Contact has sent test message {id} to {to}")
+    async def has_sent_a_test(self, id: str, to: str) -> None:
+        """Send a test message."""
+        wanted = {"media": "sms", "to": to, "text": "Hello", "id": id}
+        await self._call("POST", "/test-messages", json=wanted)
+
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
     ) -> Response:

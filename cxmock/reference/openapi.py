@@ -25,6 +25,7 @@ ANSWERING = (
     Component.COMPLIANCE_MANAGER,
     Component.CAMPAIGN_MANAGER,
     Component.JOB_SCHEDULER,
+    Component.DIAL_MANAGER,
 )
 """The services that answer calls of the API; each has a module ``api``."""
 

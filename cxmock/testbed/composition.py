@@ -207,7 +207,16 @@ PARTS: Mapping[Component, Recipe] = {
     C.API_AGGREGATOR: _service(
         C.API_AGGREGATOR,
         Door(3004, connection=ui_row),
-        (C.REDIS, C.GWS, C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER, C.COMPLIANCE_MANAGER),
+        (
+            C.REDIS,
+            C.GWS,
+            C.LIST_BUILDER,
+            C.LIST_MANAGER,
+            C.JOB_SCHEDULER,
+            C.CAMPAIGN_MANAGER,
+            C.COMPLIANCE_MANAGER,
+            C.DIAL_MANAGER,
+        ),
     ),
     C.UI: _service(C.UI, Door(3000, connection=None), (C.API_AGGREGATOR,)),
     C.INGRESS: _service(C.INGRESS, Door(443, connection=1, tls="only"), (C.UI, C.API_AGGREGATOR)),

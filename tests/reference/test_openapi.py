@@ -75,4 +75,4 @@ def test_who_is_not_logged_in_gets_at_what_is_open_alone() -> None:
 
 def test_what_ocs_and_nexus_ask_is_no_part_of_it() -> None:
     assert all(call.partition(" ")[2].startswith(API) for call, _ in operations())
-    assert Component.DIAL_MANAGER not in documented()
+    assert Component.INGRESS not in documented()

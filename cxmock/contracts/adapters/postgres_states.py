@@ -113,7 +113,7 @@ class PostgresStates:
     async def receipt(self, status: str, message_id: str) -> None:
         """Keep one receipt of a message, which nobody has settled."""
         await self.no_receipt(message_id)
-        await self._do("INSERT INTO cxc.receipt (message_id, status, at) VALUES ($1, $2, 0)", message_id, status)
+        await self._do("INSERT INTO cxc.receipt (message_id, status, at) VALUES ($1, $2, 0.5)", message_id, status)
 
     @states("of kind {kind} tenant {tenant} has nothing")
     async def has_no_object(self, kind: str, tenant: str) -> None:

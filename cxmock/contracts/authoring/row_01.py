@@ -25,6 +25,7 @@ from cxmock.contracts.authoring import (
     observed,
     one_of,
     regex,
+    row_01_messages,
     row_01_page,
     row_01_replicas,
     stated,
@@ -86,6 +87,7 @@ def contract() -> Row:
         call(row, one.description, one.ask, one.answer, *one.states)
     row_01_replicas.promise(row)
     about_resources(row)
+    row_01_messages.add_to(row)
     about_imports(row)
     return row
 

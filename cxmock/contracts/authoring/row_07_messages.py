@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cxmock.contracts.authoring import Row, Term, assumed, given, like, stated
+from cxmock.contracts.authoring import Row, Term, assumed, given, like, null_or, stated
 from cxmock.contracts.authoring.statements import done, found, refused, sql, statement
 
 OUTBOX = assumed("that Dial Manager sends in batches is documented; that its outbox is here, and how, is ours")
@@ -36,6 +36,7 @@ def add(row: Row) -> None:
     _outbox(row)
     _receipts(row)
     _outcomes(row)
+    _looking(row)
 
 
 def _outbox(row: Row) -> None:
@@ -178,6 +179,55 @@ def _receipts(row: Row) -> None:
         ),
         [rows(message_id=ID, status="UNDELIVERED")],
         done(1),
+        TOLD,
+    )
+
+
+def _looking(row: Row) -> None:
+    one = "SELECT attempt, state, message_id FROM cxc.message WHERE message_id = $1 OR attempt = $2"
+    sql(
+        row,
+        "a message is read by Nexus' id or by its attempt",
+        OUTBOX,
+        statement("SELECT ... FROM cxc.message WHERE message_id = $1 OR attempt = $2", one),
+        [like(ATTEMPT), like(ATTEMPT)],
+        found(["attempt", "state", "message_id"], [ATTEMPT, "sent", ID]),
+        SENT,
+    )
+    told = "SELECT status, at FROM cxc.receipt WHERE message_id = $1 ORDER BY at, status"
+    receipts = found(["status", "at"], ["UNDELIVERED", 0.5])
+    whose = [stated(ID, null_or(ID))]
+    sql(row, "a message's receipts are read", RECEIPTS, statement(told, told), whose, receipts, TOLD)
+    states = (
+        "SELECT media, state, result, count(*) AS messages FROM cxc.message"
+        " WHERE campaign_group = coalesce($1, campaign_group) GROUP BY media, state, result"
+    )
+    group = [stated("", null_or("Spring@Outbound agents"))]
+    only = given("there is no other message")
+    sql(
+        row,
+        "messages are counted by what became of them",
+        OUTBOX,
+        statement(states, states),
+        group,
+        found(["media", "state", "result", "messages"], ["sms", "sent", 0, 1]),
+        only,
+        SENT,
+    )
+    ends = (
+        "SELECT m.media, r.status, count(*) AS receipts FROM cxc.receipt r"
+        " JOIN cxc.message m ON m.message_id = r.message_id"
+        " WHERE m.campaign_group = coalesce($1, m.campaign_group) GROUP BY m.media, r.status"
+    )
+    sql(
+        row,
+        "receipts are counted by what they say",
+        RECEIPTS,
+        statement(ends, ends),
+        group,
+        found(["media", "status", "receipts"], ["sms", "UNDELIVERED", 1]),
+        only,
+        SENT,
         TOLD,
     )
 

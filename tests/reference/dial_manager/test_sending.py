@@ -169,7 +169,7 @@ def test_a_campaign_group_without_a_message_is_refused(desk: Desk, monkeypatch: 
 
     status, told = desk.digital(record())
 
-    assert (status, told["status"]["message"]) == (400, "The campaign group has no message to send.")
+    assert (status, told["status"]["message"]) == (400, "There is no message to send.")
 
 
 def test_an_unknown_campaign_group_is_refused(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

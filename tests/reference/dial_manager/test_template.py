@@ -56,7 +56,7 @@ def test_a_place_that_names_no_field_is_told_with_the_nearest_one() -> None:
 
 @pytest.mark.parametrize("text", ["", "  \n"])
 def test_a_campaign_group_without_a_message_sends_none(text: str) -> None:
-    with pytest.raises(Refusal, match="The campaign group has no message to send"):
+    with pytest.raises(Refusal, match="There is no message to send"):
         Template(text).check()
 
 

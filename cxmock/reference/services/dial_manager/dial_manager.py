@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.net.clock import Clock
-from cxmock.reference.envelope import Code, Refusal, data_of, needed, one_of
-from cxmock.reference.service import Runtime
+from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, one_of
+from cxmock.reference.fields import read
+from cxmock.reference.resources import Resource
+from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.dial_manager.message import SENDERS, Message
+from cxmock.reference.services.dial_manager.message_templates import (
+    CONTACT,
+    PATH,
+    TEMPLATES,
+    columns,
+    preview,
+    template_of,
+)
+from cxmock.reference.services.dial_manager.messages import Messages
 from cxmock.reference.services.dial_manager.outbox import Outbox
 from cxmock.reference.services.dial_manager.receipts import Receipts
+from cxmock.reference.services.dial_manager.showing import TEST, counts, shown
 from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
 from cxmock.reference.services.dial_manager.webhooks import Webhooks
@@ -21,6 +34,7 @@ from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.serving.states import States
+from cxmock.wire.genesys.enumerations import CallResult
 from cxmock.wire.http import Request, Response
 
 RECORDS_LIMIT = 10_000
@@ -40,6 +54,7 @@ class DialManager:
     """
 
     runtime: Runtime
+    message_templates: Resource = field(init=False)
     templates: Templates = field(init=False)
     outbox: Outbox = field(init=False)
     receipts: Receipts = field(init=False)
@@ -47,10 +62,12 @@ class DialManager:
     _looking: asyncio.Task[None] | None = None
 
     routes = Routes()
+    routes.mount("message_templates", PATH, Resource.routes)
     states = States()
 
     def __post_init__(self) -> None:
-        self.templates = Templates(self.runtime)
+        self.message_templates = Resource(self.runtime, TEMPLATES)
+        self.templates = Templates(self.runtime, self.message_templates)
         self.receipts = Receipts(self.runtime)
         self.outbox = Outbox(self.runtime, self.receipts.work)
         self.webhooks = Webhooks(self.runtime, self.outbox, self.receipts)
@@ -110,6 +127,71 @@ class DialManager:
         """Take a webhook of Nexus: a receipt, or a person's reply. STOP opts out of text messages."""
         self.webhooks.check(request)
         return Response.of({"messageId": await self.webhooks.take(request)})
+
+    # The API
+
+    @routes("POST", f"{PATH}/{{name}}/preview")
+    async def preview(self, request: Request) -> Response:
+        """Tell how a template's message looks to a contact, which fields that lacks, and how many segments it needs."""
+        kept = (await self.message_templates.needed(request.params["name"])).data
+        fields = read(data_of(request), (CONTACT,))["fields"]
+        return done(preview(kept["media"], template_of(kept), fields))
+
+    @routes("POST", f"{API}/test-messages")
+    async def send_test(self, request: Request) -> Response:
+        """Send one message to one address, without a campaign; again with the same ``id``, it is not sent again."""
+        wanted = read(data_of(request), TEST)
+        template = await self._template_of(wanted)
+        number = wanted["id"] or str(uuid.uuid4())
+        media, sender = wanted["media"], template.sender or SENDERS[wanted["media"]]
+        message = Message(f"test-{number}", "test", media, wanted["to"], sender)
+        message.fill(template, columns(wanted["fields"]))
+        if message.state == "refused":
+            raise Refusal(Code.INVALID, f"The message cannot be sent: {message.reason}.")
+        [result] = await self.outbox.send([message])
+        if reason := result.get("reason"):
+            code = Code.CONFLICT if result["GSW_CALL_RESULT"] == CallResult.DO_NOT_CALL else Code.BACK_END
+            raise Refusal(code, f"The message was not sent: {reason}.", status=None if code == Code.CONFLICT else 502)
+        shown = {"id": number, "messageId": result["messageId"], "to": message.recipient}
+        return done({**shown, "text": message.text, "subject": message.subject}, status=201)
+
+    @routes("GET", f"{API}/messages/{{id}}")
+    async def show(self, request: Request) -> Response:
+        """Tell a message by Nexus' id or its attempt's: what was sent to whom, and its receipts."""
+        number = request.params["id"]
+        async with self.runtime.postgres.transaction() as connection:
+            found = await Messages(connection).about(number) if "\0" not in number else None
+        if found is None:
+            raise Refusal(Code.NOT_FOUND, f'There is no message "{number:.100}".', "Give its messageId or attempt.")
+        return done(shown(found))
+
+    @routes("GET", f"{API}/message-statistics")
+    async def statistics(self, request: Request) -> Response:
+        """Count messages and receipts, of one campaign group or of all."""
+        group = request.one("campaignGroup")
+        if unknown := sorted(set(request.query) - {"campaignGroup"}):
+            raise Refusal(Code.INVALID, f'"{unknown[0]:.60}" is not known here.', 'There is "campaignGroup".')
+        async with self.runtime.postgres.transaction() as connection:
+            messages, receipts = await Messages(connection).counted(_name(group) or None)
+        return done(counts(messages, receipts))
+
+    async def _template_of(self, wanted: Mapping[str, Any]) -> Template:
+        """Return what a test message is to say.
+
+        Raises:
+            Refusal: that is not said, said twice, or cannot be sent; or there is no such message template.
+        """
+        if (wanted["template"] is None) == (wanted["text"] is None):
+            raise Refusal(Code.MISSING, '"text" is missing.', 'Give either "text" or the name of a "template".')
+        if wanted["template"] is None:
+            template = Template(wanted["text"], wanted["subject"])
+        else:
+            kept = (await self.message_templates.needed(wanted["template"])).data
+            if kept["media"] != wanted["media"]:
+                raise Refusal(Code.INVALID, f'"template" is one for {kept["media"]}.', f"Not for {wanted['media']}.")
+            template = template_of(kept)
+        template.check()
+        return template
 
     @states("campaign group {name} sends {message}")
     def group_sends(self, name: str, message: str) -> None:

@@ -99,6 +99,36 @@ class Messages:
             list(attempts),
         )
 
+    async def about(self, number: str) -> Row | None:
+        """Return a message by Nexus' id or by its attempt, with its receipts; None where there is none."""
+        found = await self._all(
+            "SELECT attempt, kind, campaign_group, media, recipient, sender, subject, text, state, message_id, result, "
+            f"reason, created FROM {SCHEMA}.message WHERE message_id = %s OR attempt = %s",
+            *(number, number),
+        )
+        if not found:
+            return None
+        receipts = await self._all(
+            f"SELECT status, at FROM {SCHEMA}.receipt WHERE message_id = %s ORDER BY at, status",
+            found[0]["message_id"],
+        )
+        return {**found[0], "receipts": receipts}
+
+    async def counted(self, group: str | None) -> tuple[list[Row], list[Row]]:
+        """Return how many messages (of a campaign group, or all) have which state and result, and which receipts."""
+        messages = await self._all(
+            f"SELECT media, state, result, count(*) AS messages FROM {SCHEMA}.message "
+            "WHERE campaign_group = coalesce(%s, campaign_group) GROUP BY media, state, result",
+            group,
+        )
+        receipts = await self._all(
+            f"SELECT m.media, r.status, count(*) AS receipts FROM {SCHEMA}.receipt r "
+            f"JOIN {SCHEMA}.message m ON m.message_id = r.message_id "
+            "WHERE m.campaign_group = coalesce(%s, m.campaign_group) GROUP BY m.media, r.status",
+            group,
+        )
+        return messages, receipts
+
     # How
 
     async def _do(self, statement: str, *values: object) -> None:

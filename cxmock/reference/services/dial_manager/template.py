@@ -51,13 +51,31 @@ class Template:
             Refusal: one does not, or there is no text (652).
         """
         if not self.text.strip():
-            raise Refusal(Code.INVALID, "The campaign group has no message to send.", 'Define it with "message".')
+            has = 'A campaign group has it as "message", a template as "text".'
+            raise Refusal(Code.INVALID, "There is no message to send.", has)
         for part in (self.text, self.subject):
             for name, _ in _PLACE.findall(part):
                 if name not in FIELDS:
                     raise Refusal(
                         Code.INVALID, f"The message has {{{name}}}, which is no field.", nearest(name, list(FIELDS))
                     )
+
+    def places(self) -> list[str]:
+        """Return the fields that it has places for, each once, in their order.
+
+        >>> Template("{FirstName} {Other1|x} {FirstName}", "For {Company}").places()
+        ['FirstName', 'Other1', 'Company']
+        """
+        return list(dict.fromkeys(name for part in (self.text, self.subject) for name, _ in _PLACE.findall(part)))
+
+    def missing(self, record: Mapping[str, Any]) -> list[str]:
+        """Return the fields that a record lacks, and for which nothing is to be put instead."""
+        found: dict[str, None] = {}
+        for part in (self.text, self.subject):
+            for place in _PLACE.finditer(part):
+                if place[2] is None and record.get(FIELDS[place[1]]) in (None, ""):
+                    found[place[1]] = None
+        return list(found)
 
     def text_for(self, record: Mapping[str, Any]) -> str:
         """Return the text for one contact.
