@@ -18,7 +18,7 @@ from cxmock.testbed.contact import Contact
 from cxmock.topology import Component
 from tests.reference.services.conftest import GROUP
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each operation and way; they follow from a seed."""
 LEADS = b"ClientID,FirstName,Device1\nC-1,Ada,+12125550143\n"
 BRITISH = {"field": "Country", "operator": "equals", "value": "GB"}
@@ -37,6 +37,9 @@ THERE = {
     f"{API}/campaign-groups": {"name": f"Spring@{GROUP}", "command": "load"},
     f"{API}/files": {"folder": "import", "name": "leads.csv"},
     f"{API}/jobs": {"name": "job"},
+    f"{API}/session-profiles": {"name": "daytime"},
+    f"{API}/dialing-profiles": {"name": "calls"},
+    f"{API}/campaign-templates": {"name": "sales"},
 }
 """What there is, by the path below which it is; elsewhere it is called so:"""
 ELSEWHERE = {"name": "VIP"}
