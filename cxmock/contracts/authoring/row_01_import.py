@@ -60,6 +60,7 @@ def about_imports(row: Row) -> None:
     _files(row)
     _imports(row)
     _removed(row)
+    _jobs(row)
     _refused_requests(row)
     _refused_files(row)
     _objects(row)
@@ -174,6 +175,17 @@ def _imports(row: Row) -> None:
     ask = Ask("GET", regex(f"{LISTS}/[^/]+/imports", f"{LISTS}/Summer/imports"))
     imports = stated(each_like(done_run), each_like(run, min=0))
     _call(row, "the imports of a list are told", ask, done(imports), HAS_LIST)
+
+
+def _jobs(row: Row) -> None:
+    job = {"name": like("nightly"), "action": "import-contacts", "path": like("/in/leads.csv"), "list": like("Summer")}
+    none = given("CX Contact has no job {name}", name="nightly")
+    how = {"mode": "update", "mapping": "German"}
+    ask = Ask("POST", f"{API}/jobs", json={**job, "options": like(how)})
+    told = done({"name": stated("nightly"), "options": stated(how, like(how))}, status=201)
+    _call(row, "a job says how its files are imported", ask, told, none)
+    own = Ask("POST", f"{API}/jobs", json={**job, "options": {"name": "Spring"}})
+    _call(row, "a job does not say twice what it imports into", own, refused(400, 652), none)
 
 
 def _removed(row: Row) -> None:

@@ -378,6 +378,26 @@ def test_a_file_of_any_broken_kind_is_refused_and_leaves_nothing(
     assert rows(testbed, "SELECT count(*) FROM pg_tables WHERE tablename LIKE 'cl\\_%'") == [(0,)]
 
 
+def test_a_job_passes_on_how_its_files_are_imported(testbed: Testbed, api: Contact) -> None:
+    """The first of several files replaces what the list had, the others add to it."""
+    columns = [{"heading": "Nummer", "field": "ClientID"}, {"heading": "Mobil", "field": "Device1"}]
+    api.post("/data-mapping-schemas", {"name": "German", "columns": columns})
+    sftp = testbed.part(Component.SFTP)
+    sftp.put("/in/a.csv", b"Nummer;Mobil\nC-1;+12125550143\n")
+    sftp.put("/in/b.csv", b"Nummer;Mobil\nC-2;+442079460018\n")
+    job = {"name": "job", "action": "import-contacts", "path": "/in/*.csv", "list": "Leads"}
+    for mode in ("create", "replace"):
+        api.post("/jobs", {**job, "options": {"mapping": "German", "mode": mode}})
+        run = api.post("/jobs/job/run")
+        assert run["state"] == "done", run["reason"]
+        assert rows(testbed, "SELECT c_client_id FROM cxc.cl_leads ORDER BY chain_id") == [("C-1",), ("C-2",)]
+
+    for options in ({"name": "Other"}, {"file": "x"}, ["mode"], {str(number): 1 for number in range(31)}):
+        assert api.send("POST", f"{BASE}/jobs", json={**job, "options": options}).status == 400
+    export = {**job, "action": "export-results", "path": "/out.csv", "options": {"mode": "create"}}
+    assert api.send("POST", f"{BASE}/jobs", json=export).json()["status"]["code"] == 652
+
+
 def test_all_that_imports_ask_of_other_systems_is_promised(testbed: Testbed, api: Contact, imports: Imports) -> None:
     british = {"field": "Country", "operator": "equals", "value": "GB"}
     api.send("POST", f"{BASE}/selection-rules", json={"name": "British", "condition": british})

@@ -26,6 +26,12 @@ MOST_RETRIES: Final = 10
 LONGEST_PAUSE: Final = 3600
 """Seconds between two attempts, at most."""
 
+OWN: Final = frozenset(["name", "file", "append", "wait", "country", "encoding", "type", "channel", "required"])
+"""Fields of an import that a job's own fields say."""
+MOST_OPTIONS: Final = 30
+LARGEST_OPTIONS: Final = 8192
+"""Bytes of JSON."""
+
 STATES: Final = ("running", "retrying", "done", "failed", "skipped")
 """Of a run."""
 RUNNING, RETRYING, DONE, FAILED, SKIPPED = STATES
@@ -46,6 +52,23 @@ class ScheduleShape:
         return schedule_of(value)
 
 
+@dataclass(frozen=True, slots=True)
+class OptionsShape:
+    """More fields for List Builder's import, which looks at them when the job runs."""
+
+    def schema(self) -> Schema:
+        """Return the JSON Schema."""
+        return {"type": "object", "maxProperties": MOST_OPTIONS, "examples": [{"mapping": "German"}]}
+
+    def read(self, name: str, value: object) -> dict[str, Any]:
+        """Return the fields."""
+        if not isinstance(value, dict) or len(value) > MOST_OPTIONS or len(to_json(value)) > LARGEST_OPTIONS:
+            raise Refusal(Code.INVALID, f'"{name}" is to be an object with fields of an import, not {value!r:.60}.')
+        if own := next((one for one in value if one in OWN), None):
+            raise Refusal(Code.INVALID, f'"{name}.{own}" is the job\'s own to say.', "Leave it out here.")
+        return value
+
+
 FIELDS: Final = (
     Field("name", Name(), "What it is called.", needed=True),
     Field("action", Choice(ACTIONS), "What it does.", needed=True),
@@ -62,6 +85,7 @@ FIELDS: Final = (
     Field("campaignGroup", Name(), "The campaign group to load and start after an import of contacts.", default=""),
     Field("encoding", Text(32), "Of the file; empty: ISO-8859-1, or as the file says.", default=""),
     Field("country", Text(2), "Where numbers are from when a row does not say.", default=""),
+    Field("options", OptionsShape(), "More fields of the import: mode, mapping, specification, ...", default={}),
     Field("type", Choice(ENTRY_TYPES), "Of a suppression list: what its entries are.", default="Device"),
     Field("channel", Choice(CHANNELS), "Of a suppression list: for which channel it is; empty: for all.", default=""),
     Field("required", Flag(), "Of a suppression list: whether campaigns cannot do without it.", default=False),
@@ -92,6 +116,8 @@ class Job:
     encoding: str = ""
     country: str = ""
     """Where numbers are from when a row does not say."""
+    options: dict[str, Any] = field(default_factory=dict)
+    """More fields of the import."""
     type: str = "Device"
     channel: str = ""
     required: bool = False
@@ -113,7 +139,9 @@ class Job:
         told = asdict(self) | {"schedule": self.schedule.shown() if self.schedule else None}
         told["campaignGroup"], told["retryAfter"] = told.pop("campaign_group"), told.pop("retry_after")
         return {
-            name: value for name, value in told.items() if value != "" and (value is not None or name == "schedule")
+            name: value
+            for name, value in told.items()
+            if value not in ("", {}) and (value is not None or name == "schedule")
         }
 
     def first_due(self, now: float, zone: str) -> float:
@@ -216,7 +244,7 @@ def counts_of(results: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for result in results:
         for name, value in result.items():
-            if type(value) is int and name != "dbid":
+            if type(value) is int and name not in ("dbid", "import"):
                 counts[name] = counts.get(name, 0) + value
     return counts | {"files": len(results)}
 
@@ -247,6 +275,8 @@ def job_of(data: Mapping[str, Any]) -> Job:
             f'"campaignGroup" makes no sense with "{action}".',
             f"It is started after one of: {', '.join(OF_CONTACTS)}.",
         )
+    if said["options"] and action == "export-results":
+        raise Refusal(Code.INVALID, f'"options" make no sense with "{action}".', "They are for imports.")
     return Job(
         **{name: said[name] for name in said if name not in ("campaignGroup", "retryAfter")},
         campaign_group=said["campaignGroup"],

@@ -96,8 +96,19 @@ class Work:
         job = self._job
         order: dict[str, Any] = {"name": job.list, "file": file, "country": job.country, "encoding": job.encoding}
         if job.action not in OF_CONTACTS:
-            return "suppression-lists", {**order, "type": job.type, "channel": job.channel, "required": job.required}
-        return "contact-lists", {**order, "append": job.action == "append-contacts" or not first}
+            return "suppression-lists", {
+                **order,
+                **job.options,
+                "type": job.type,
+                "channel": job.channel,
+                "required": job.required,
+            }
+        if not job.options:
+            return "contact-lists", {**order, "append": job.action == "append-contacts" or not first}
+        mode = job.options.get("mode") or ("append" if job.action == "append-contacts" else "create")
+        if not first and mode in ("create", "replace"):
+            mode = "append"
+        return "contact-lists", {**order, **job.options, "mode": mode}
 
     async def _was_imported(self, file: str) -> dict[str, Any] | None:
         """Return what came of an import that was begun by a run which was cut short; None when nothing came of it.
