@@ -22,7 +22,10 @@ C = Component
 RELIES_ON: Mapping[str, tuple[Component, ...]] = {
     "cxc-ingress": (C.API_AGGREGATOR, C.UI),
     "cxc-amark-ui": (C.API_AGGREGATOR,),
-    "cxc-amark-app": (C.REDIS, C.GWS, C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER),
+    "cxc-amark-app": (
+        *(C.REDIS, C.POSTGRES, C.GWS),
+        *(C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER),
+    ),
     "cxc-campaign-manager": (C.REDIS, C.POSTGRES, C.GWS),
     "cxc-compliance": (C.REDIS,),
     "cxc-dial-manager": (C.REDIS, C.POSTGRES, C.NEXUS, C.GWS),

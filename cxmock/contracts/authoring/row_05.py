@@ -92,7 +92,9 @@ def bulk(example: str, promised: Any = None) -> dict[str, Any]:
 
 def contract() -> Row:
     """Return the contract."""
-    from cxmock.contracts.authoring.row_05_campaigns import about_campaigns  # it builds on what is here
+    # They build on what is here.
+    from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
+    from cxmock.contracts.authoring.row_05_jobs import about_jobs
 
     row = Row(5)
     _sessions(row)
@@ -103,6 +105,7 @@ def contract() -> Row:
     _runs(row)
     _connections(row)
     about_campaigns(row)
+    about_jobs(row)
     return row
 
 
@@ -238,7 +241,7 @@ def _jobs(row: Row) -> None:
     no_jobs = no_key("jobs")
     scores = {"nightly-import": 1767225600, "weekly-export": 1767225601}
     two = given("sorted set {key} holds {scores}", key=name("jobs"), scores=scores)
-    when = regex("inf|[0-9.]+", "1767225600")
+    when = regex("inf|[0-9.e+]+", "1767225600")
     job = like("nightly-import")
     ask(row, "a job is put down for its time", JOBS, ["ZADD", jobs, when, job], count(1), no_jobs)
     due = {"type": "array", "value": stated(["nightly-import"], each_like("nightly-import", min=0))}

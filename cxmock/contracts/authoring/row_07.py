@@ -25,6 +25,8 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_import import about_imports
+from cxmock.contracts.authoring.row_07_jobs import about_jobs
 from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
@@ -59,6 +61,8 @@ def contract() -> Row:
     _refusals(row)
     row_07_messages.add(row)
     about_objects(row)
+    about_imports(row)
+    about_jobs(row)
     return row
 
 

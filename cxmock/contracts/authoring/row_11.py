@@ -8,6 +8,7 @@ from __future__ import annotations
 from cxmock.contracts.authoring import Row
 from cxmock.contracts.authoring.gws import (
     authentication,
+    calling_lists,
     campaign_groups,
     campaigns,
     configuration,
@@ -28,6 +29,7 @@ def contract() -> Row:
     configuration.promise(row)
     campaigns.promise(row)
     campaign_groups.promise(row)
+    calling_lists.promise(row)
     statistics.promise(row)
     notifications.promise(row)
     settings.promise(row)

@@ -66,7 +66,6 @@ class ComplianceManager:
 
     async def aclose(self) -> None:
         """Close every client."""
-        await self.memory.aclose()
         await self.runtime.aclose()
 
     # What OCS asks and tells (row 8)
