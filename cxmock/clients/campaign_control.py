@@ -49,6 +49,14 @@ class CampaignControl:
         """Stop dialing; attempts under way are finished."""
         return await self._ask("StopDialing", campaign, group, {})
 
+    async def pause_dialing(self, campaign: int, group: int) -> Attributes:
+        """Dial no more until :meth:`resume_dialing`; attempts under way are finished."""
+        return await self._ask("PauseDialing", campaign, group, {})
+
+    async def resume_dialing(self, campaign: int, group: int) -> Attributes:
+        """Dial again after a pause."""
+        return await self._ask("ResumeDialing", campaign, group, {})
+
     async def set_dialing_mode(
         self,
         campaign: int,

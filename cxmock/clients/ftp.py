@@ -11,6 +11,7 @@ import struct
 from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from cxmock.clients.transfer import CHUNK, WITHIN, Address, FileStat, Source, failed, reason
@@ -170,7 +171,9 @@ class FtpClient:
                 self._ftp.cwd(path)
                 return FileStat("folder")
         told = dict(fact.partition("=")[::2] for fact in lines[1].strip().split(" ")[0].lower().split(";") if fact)
-        return FileStat("file", int(told["size"])) if told.get("type") == "file" else FileStat("folder")
+        if told.get("type") != "file":
+            return FileStat("folder")
+        return FileStat("file", int(told["size"]), _moment(told.get("modify", "")))
 
     def _open(self, command: str) -> socket.socket:
         # Each time, because ftplib lists in text mode, which would change the ends of lines in a file.
@@ -244,3 +247,15 @@ def error_code(reply: str) -> str:
     if any(word in text for word in ("exists", "not empty", "is a directory", "not allowed", "busy", "invalid")):
         return "FAILURE"
     return "NO_SUCH_FILE" if text.startswith(("550", "501 no such")) else "FAILURE"
+
+
+def _moment(fact: str) -> int | None:
+    """Return the UTC seconds of a moment as MLST tells it; None when it is none.
+
+    >>> _moment("20260101000000.123"), _moment("")
+    (1767225600, None)
+    """
+    try:
+        return int(datetime.strptime(fact[:14], "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return None

@@ -29,6 +29,7 @@ class HttpClient:
         agent: the ``User-Agent``, by which others know who asks.
         headers: sent with every request.
         within: seconds for a whole call, unless the call says otherwise; infinity for those whose callers have limits.
+        address: where to connect; if nothing is said, where the origin's name leads to.
         limit: connections at most; further calls wait their turn.
     """
 
@@ -40,6 +41,7 @@ class HttpClient:
         agent: str = "cxmock",
         headers: Mapping[str, str] | None = None,
         within: float = 5.0,
+        address: str = "",
         limit: int = 32,
     ) -> None:
         parts = urlsplit(base)
@@ -50,6 +52,7 @@ class HttpClient:
         self._prefix = parts.path.rstrip("/")
         self._netloc = parts.netloc
         self._host = parts.hostname
+        self._address = address or parts.hostname
         self._port = parts.port or DEFAULT_PORTS[parts.scheme]
         self._secure = parts.scheme == "https"
         self._context = context
@@ -149,7 +152,10 @@ class HttpClient:
         loop = asyncio.get_running_loop()
         tls = (self._context or True) if self._secure else None
         try:
-            _, connection = await loop.create_connection(_Connection, self._host, self._port, ssl=tls)
+            named = self._host if self._secure else None
+            _, connection = await loop.create_connection(
+                _Connection, self._address, self._port, ssl=tls, server_hostname=named
+            )
         except ssl.SSLError as error:
             raise NotReachable(self._origin, f"TLS failed ({error.reason or error})") from error
         except OSError as error:

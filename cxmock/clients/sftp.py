@@ -111,7 +111,7 @@ class SftpClient:
         found = await self._do("stat", path, self._sftp.stat(path))
         if modes.S_ISDIR(found.permissions or 0):
             return FileStat("folder")
-        return FileStat("file", found.size)
+        return FileStat("file", found.size, None if found.mtime is None else int(found.mtime))
 
     async def read(self, path: str) -> AsyncGenerator[bytes, None]:
         """Yield a file part by part; whoever leaves before the end closes it (``aclose``), which ends the transfer."""

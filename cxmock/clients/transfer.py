@@ -27,6 +27,8 @@ class FileStat:
     kind: Literal["file", "folder"]
     size: int | None = None
     """Of a file."""
+    modified: int | None = field(default=None, compare=False)
+    """When a file was changed last, in UTC seconds; None where the server does not tell."""
 
 
 class FileClient(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -17,9 +17,9 @@ API = "/cx-contact/v3"
 COOKIE = "cxc-session-cookie"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContactStates:
-    """Calls the API as a person would who is logged in.
+    """Calls the API as a person would who is logged in, and stays so as long as the session lasts.
 
     Whatever the API refuses is raised as :class:`~cxmock.errors.contracts.StateRefused`.
 
@@ -32,6 +32,7 @@ class ContactStates:
     client: HttpClient
     number: int
     arrange: Arrange
+    _cookie: str = field(default="", repr=False)
     states = States()
 
     @states("user {name} is logged in to CX Contact")
@@ -58,6 +59,12 @@ class ContactStates:
         """Make a named object of a kind (as its path has it) with nothing but a name, as new."""
         await self.has_no_object(kind, name)
         await self._call("POST", f"/{kind}", json={"name": name})
+
+    @states("CX Contact has {kind} {name} with {fields}")
+    async def has_object_with(self, kind: str, name: str, fields: Mapping[str, Any]) -> None:
+        """Make a named object of a kind with these fields, as new."""
+        await self.has_no_object(kind, name)
+        await self._call("POST", f"/{kind}", json={"name": name, **fields})
 
     @states("CX Contact has no {kind} {name}")
     async def has_no_object(self, kind: str, name: str) -> None:
@@ -91,9 +98,15 @@ class ContactStates:
 
     @states("CX Contact has contact list {name} of {text}")
     async def has_contact_list(self, name: str, text: str) -> None:
-        """Import a file as a contact list, unless there is one of that name."""
+        """Import a file as a contact list, in place of one that is there."""
+        await self.has_no_contact_list(name)
         await self.has_file(f"import/{name}.csv", text)
-        await self._call("POST", "/contact-lists", json={"name": name, "file": f"import/{name}.csv"}, but_for=(409,))
+        await self._call("POST", "/contact-lists", json={"name": name, "file": f"import/{name}.csv"})
+
+    @states("CX Contact has no contact list {name}")
+    async def has_no_contact_list(self, name: str) -> None:
+        """Remove a contact list."""
+        await self._call("DELETE", f"/contact-lists/{quote(name)}", but_for=(404,))
 
     @states("CX Contact has job {name}")
     async def has_job(self, name: str) -> None:
@@ -105,6 +118,16 @@ class ContactStates:
     async def has_no_job(self, name: str) -> None:
         """Remove a job."""
         await self._call("DELETE", f"/jobs/{name}", but_for=(404,))
+
+    @states("CX Contact has campaign template {name}, and what it builds on")
+    async def has_template(self, name: str) -> None:
+        """Make session profile "daytime", dialing profile "calls" and the template, unless they are there."""
+        for kind, order in (
+            ("session-profiles", {"name": "daytime"}),
+            ("dialing-profiles", {"name": "calls", "type": "agent", "sessionProfile": "daytime"}),
+            ("campaign-templates", {"name": name, "dialingProfile": "calls"}),
+        ):
+            await self._call("POST", f"/{kind}", json=order, but_for=(409,))
 
     @states("CX Contact has compliance rule {name}")
     async def has_rule(self, name: str) -> None:
@@ -142,13 +165,16 @@ class ContactStates:
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
     ) -> Response:
-        session = await self.logged_in("supervisor")
-        response = await self.client.request(
-            method, API + path, json=json, body=body, headers={"Cookie": session["cookie"]}
-        )
+        response = await self._ask(method, path, json, body) if self._cookie else None
+        if response is None or response.status == 401:
+            self._cookie = (await self.logged_in("supervisor"))["cookie"]
+            response = await self._ask(method, path, json, body)
         if response.status >= 400 and response.status not in but_for:
             raise _refusal(method, path, response)
         return response
+
+    async def _ask(self, method: str, path: str, json: object, body: bytes) -> Response:
+        return await self.client.request(method, API + path, json=json, body=body, headers={"Cookie": self._cookie})
 
 
 def _refusal(method: str, path: str, response: Response) -> StateRefused:

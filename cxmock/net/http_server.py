@@ -29,6 +29,7 @@ class HttpConnection(asyncio.Protocol):
     """One client's connection.
 
     ``refuse`` answering True on a request resets the connection instead of answering, as if nobody were there.
+    A handler that raises ``ConnectionAbortedError`` does so too, after whatever it did.
     """
 
     __slots__ = (
@@ -136,6 +137,10 @@ class HttpConnection(asyncio.Protocol):
             began = self._loop.time()
             try:
                 answer = self._handler(request)
+            except ConnectionAbortedError:
+                self._closing = True
+                self._transport.abort()
+                return
             except Exception as error:
                 answer = _fault(error)
             if isinstance(answer, Response):
@@ -163,6 +168,10 @@ class HttpConnection(asyncio.Protocol):
     async def _finish(self, request: Request, answer: Awaitable[Response], began: float, keep: bool) -> None:
         try:
             response = await answer
+        except ConnectionAbortedError:
+            self._closing = True
+            self._transport.abort()
+            return
         except Exception as error:
             response = _fault(error)
         except asyncio.CancelledError:

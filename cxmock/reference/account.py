@@ -6,7 +6,7 @@ from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.fields import Choice, Field, Text
-from cxmock.reference.objects import Objects, Stored
+from cxmock.reference.objects import Stored
 from cxmock.reference.resources import ObjectKind
 from cxmock.reference.service import Runtime
 
@@ -43,6 +43,6 @@ ACCOUNT = "account"
 
 async def account(runtime: Runtime) -> dict[str, Any]:
     """Return the account's settings; the defaults until somebody changed them."""
-    found = await Objects(runtime, SETTINGS.name).find(ACCOUNT)
+    found = await runtime.objects(SETTINGS.name).find(ACCOUNT)
     shown = SETTINGS.shown(found or Stored(ACCOUNT, 0, 0, 0, {}))
     return {one.name: shown[one.name] for one in SETTINGS.fields}

@@ -56,18 +56,24 @@ class Refusal(Exception):
         message: what happened.
         detail: what was expected, or how to put it right.
         status: the HTTP status where it is not the usual one of the code.
-        allow: the methods that would do, beside status 405.
+        headers: sent along, such as ``Retry-After``.
     """
 
     def __init__(
-        self, code: int, message: str, detail: str = "", *, status: int | None = None, allow: str | None = None
+        self,
+        code: int,
+        message: str,
+        detail: str = "",
+        *,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.detail = detail
         self.status = status or (STATUSES[Code(code)] if code in STATUSES else 500)
-        self.allow = allow
+        self.headers = headers
 
     @classmethod
     def of(cls, error: CxmockError, code: Code) -> Refusal:
@@ -77,8 +83,7 @@ class Refusal(Exception):
 
     def answer(self, path: str) -> Response:
         """Return the envelope that tells this refusal."""
-        headers = {"Allow": self.allow} if self.allow else None
-        return Response.of(envelope(None, self.code, self.message, self.detail, path), self.status, headers)
+        return Response.of(envelope(None, self.code, self.message, self.detail, path), self.status, self.headers)
 
 
 RETRY_AFTER = 1

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from cxmock.errors.base import nearest
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.names import NAME_LIMIT, valid_name
+from cxmock.reference.names import NAME_LIMIT, PATTERN, valid_name
 
 Schema = dict[str, Any]
 """JSON Schema (2020-12), as OpenAPI 3.1 has it."""
@@ -96,7 +96,7 @@ class Name:
 
     def schema(self) -> Schema:
         """Return the JSON Schema."""
-        return {"type": "string", "minLength": 1, "maxLength": self.most, "examples": ["Spring"]}
+        return {"type": "string", "maxLength": self.most, "pattern": f"^{PATTERN}$", "examples": ["Spring"]}
 
     def read(self, name: str, value: object) -> str:
         """Return the name."""

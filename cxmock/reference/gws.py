@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -122,6 +122,14 @@ class Gws:
         data = await self._ask("POST", f"/configuration/v3/objects/{kind}", {"data": {"name": name, **attributes}})
         return int(data["DBID"])
 
+    async def update(self, kind: str, dbid: int, changes: Mapping[str, Any]) -> None:
+        """Change what ``changes`` names of an object."""
+        await self._ask("PUT", f"/configuration/v3/objects/{kind}/{dbid}", {"data": changes})
+
+    async def delete(self, kind: str, dbid: int) -> None:
+        """Delete an object to which no other refers."""
+        await self._ask("DELETE", f"/configuration/v3/objects/{kind}/{dbid}")
+
     # Campaigns (through GWS, row 9)
 
     async def command(self, ocs_dbid: int, verb: str, data: Mapping[str, Any]) -> Any:
@@ -133,6 +141,14 @@ class Gws:
         query = urlencode({"objectId": object_id, "objectType": object_type})
         data = await self._ask("GET", f"/statistics/v3/statistic-values/{quote(name)}?{query}")
         told: Attributes = data["statistic"]
+        return told
+
+    async def statistics(self, names: Sequence[str], object_id: str, object_type: str) -> list[Attributes]:
+        """Return several statistics of one object, each with its present ``value``."""
+        wanted = [{"objectId": object_id, "objectType": object_type, "name": name} for name in names]
+        target = "/statistics/v3/operations/get-statistic-ex"
+        data = await self._ask("POST", target, {"data": {"statistics": wanted}})
+        told: list[Attributes] = data["statistics"]
         return told
 
     # How

@@ -22,10 +22,13 @@ C = Component
 RELIES_ON: Mapping[str, tuple[Component, ...]] = {
     "cxc-ingress": (C.API_AGGREGATOR, C.UI),
     "cxc-amark-ui": (C.API_AGGREGATOR,),
-    "cxc-amark-app": (C.REDIS, C.GWS, C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER),
+    "cxc-amark-app": (
+        *(C.REDIS, C.POSTGRES, C.GWS),
+        *(C.LIST_BUILDER, C.LIST_MANAGER, C.JOB_SCHEDULER, C.CAMPAIGN_MANAGER),
+    ),
     "cxc-campaign-manager": (C.REDIS, C.POSTGRES, C.GWS),
     "cxc-compliance": (C.REDIS,),
-    "cxc-dial-manager": (C.REDIS, C.NEXUS, C.GWS),
+    "cxc-dial-manager": (C.REDIS, C.POSTGRES, C.NEXUS, C.GWS),
     "cxc-job-scheduler": (C.REDIS, C.LIST_BUILDER, C.LIST_MANAGER, C.SFTP),
     "cxc-list-builder": (C.REDIS, C.POSTGRES, C.SHARE, C.COMPLIANCE_PROVIDER),
     "cxc-list-manager": (C.REDIS, C.SHARE, C.GWS),

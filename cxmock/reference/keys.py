@@ -5,7 +5,8 @@ types and times to live are assumed. Each key carries the tenant as its hash tag
 tenant lies in one slot of a cluster and one pipeline may touch it all.
 
 API Aggregator writes sessions; List Builder suppression lists and ``compliance`` (Dial Manager adds opt-outs);
-Compliance Manager rules, histories, attempts, campaign groups; Job Scheduler jobs; Dial Manager batches, messages.
+Compliance Manager rules, histories, attempts, campaign groups (Dial Manager changes the result of what did not arrive);
+Job Scheduler jobs.
 """
 
 from __future__ import annotations
@@ -94,29 +95,38 @@ class Keys:
 
     @property
     def campaign_groups(self) -> str:
-        """The latest state of each campaign group: hash, ``campaign@group`` -> JSON."""
+        """The latest state of each campaign group: hash, ``campaign@group`` -> JSON.
+
+        Beside what OCS told: ``at`` (UTC seconds) and ``past``, the GUIDs of loadings that are over.
+        """
         return self._key("campaign-groups")
 
     @property
     def jobs(self) -> str:
-        """When each job is due: sorted set, job id -> UTC seconds."""
+        """When each job is due: sorted set, job -> UTC seconds, ``inf`` for never."""
         return self._key("jobs")
+
+    @property
+    def jobs_running(self) -> str:
+        """The jobs that run: set. One of them without a turn was left by a replica that died."""
+        return self._key("jobs", "running")
+
+    @property
+    def job_number(self) -> str:
+        """The number of the latest run of any job: a counter."""
+        return self._key("jobs", "number")
 
     def job(self, job_id: str) -> str:
         """One job and its latest runs: hash, ``definition`` (JSON) and ``runs`` (JSON, the latest first)."""
         return self._key("job", job_id)
 
     def job_turn(self, job_id: str) -> str:
-        """Whose turn it is to run a job: string, when the run began; expires with the longest run."""
+        """Whose turn it is to run a job: string, a secret of that replica; expires unless it is kept up."""
         return self._key("job", job_id, "turn")
 
-    def batch(self, batch_id: str) -> str:
-        """What became of one batch of messages: string, JSON."""
-        return self._key("batch", batch_id)
-
-    def message(self, message_id: str) -> str:
-        """One message, the record it was sent for, its receipt: hash."""
-        return self._key("message", message_id)
+    def job_taken(self, job_id: str) -> str:
+        """The files on the customer's server that a job has taken: hash, path -> size."""
+        return self._key("job", job_id, "taken")
 
 
 def device_entry(device: str) -> str:

@@ -36,7 +36,7 @@ OF_ONE: Mapping[str, Metric] = {
     ),
     "compliance_api_history_requests_total": Metric("counter", "Histories of attempts that OCS told.", True, True),
     "cxc_dm_batch_size": Metric("gauge", "Messages of the latest batch."),
-    "cxc_dm_delivery_buffer_size": Metric("gauge", "Messages whose receipt has not come, by media."),
+    "cxc_dm_delivery_buffer_size": Metric("gauge", "Messages that wait to be sent, by media."),
     "cxc_dm_nexus_service_status": Metric("gauge", "Whether Nexus answered the latest batch."),
     "cxc_dm_receipts_total": Metric("counter", "Delivery receipts, by media and status.", documented=False),
     "cxc_js_jobs_running_total": Metric("gauge", "Jobs that run now.", True, True),

@@ -10,6 +10,10 @@ NAME_LIMIT = 100
 _FORBIDDEN = '/\\*?"<>|:'
 """What means something else in a path, a Configuration filter or a Redis key."""
 
+_ODD = r'/\\*?"<>|:\x00-\x1f\x7f'
+PATTERN = rf"[^\s.{_ODD}](?:[^{_ODD}]*[^\s{_ODD}])?"
+"""What all of a name matches, for Python and JSON Schema alike; that it is printable has to be looked at besides."""
+
 
 def valid_name(field: str, name: str) -> str:
     """Return ``name`` if it can be one.

@@ -6,6 +6,7 @@ one table; each has a version, which grows with every change.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,12 +47,32 @@ class Objects:
     def __init__(self, runtime: Runtime, kind: str) -> None:
         self._runtime = runtime
         self._key = (runtime.settings.ccid, kind)
+        self._wanted: list[tuple[str, asyncio.Future[Stored | None]]] = []
+        self._finding: asyncio.Task[None] | None = None
 
     async def find(self, name: str) -> Stored | None:
-        """Return the object of that name, or None."""
-        statement = f"SELECT {_COLUMNS} FROM {TABLE} WHERE tenant = %s AND kind = %s AND name = %s"
-        rows = await self._runtime.postgres.rows(statement, *self._key, name)
-        return Stored(*rows[0]) if rows else None
+        """Return the object of that name, or None. Whoever asks while others are answered shares a statement."""
+        found: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
+        self._wanted.append((name, found))
+        if self._finding is None or self._finding.done():
+            self._finding = asyncio.create_task(self._find())
+        return await found
+
+    async def _find(self) -> None:
+        statement = f"SELECT {_COLUMNS} FROM {TABLE} WHERE tenant = %s AND kind = %s AND name = ANY(%s)"
+        while self._wanted:
+            wanted, self._wanted = self._wanted, []
+            try:
+                rows = await self._runtime.postgres.rows(statement, *self._key, list({name for name, _ in wanted}))
+            except Exception as error:
+                for _, found in wanted:
+                    if not found.done():
+                        found.set_exception(error)
+                continue
+            there = {row[0]: Stored(*row) for row in rows}
+            for name, found in wanted:
+                if not found.done():
+                    found.set_result(there.get(name))
 
     async def page(self, paging: Paging) -> tuple[list[Stored], int]:
         """Return a part of the objects, by name where ``paging`` does not say otherwise, and how many there are."""

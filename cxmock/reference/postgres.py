@@ -59,10 +59,11 @@ class Postgres:
             await connection.close()
 
     async def aclose(self) -> None:
-        """Close the shared connection."""
-        if self._shared is not None:
-            await self._shared.close()
-            self._shared = None
+        """Close the shared connection, when nobody uses it any more: the library does not bear it before."""
+        async with self._turn:
+            if self._shared is not None:
+                await self._shared.close()
+                self._shared = None
 
     async def _at_hand(self) -> AsyncConnection[Any]:
         if self._shared is None or self._shared.closed:

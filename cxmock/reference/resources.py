@@ -103,7 +103,7 @@ class Resource:
     routes = Routes()
 
     def __post_init__(self) -> None:
-        self.objects = Objects(self.runtime, self.kind.name)
+        self.objects = self.runtime.objects(self.kind.name)
 
     @routes("GET", "")
     async def listed(self, request: Request) -> Response:

@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from inspect import isawaitable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxmock import __version__
 from cxmock.clients.http import HttpClient
 from cxmock.errors.base import CxmockError
+from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.errors.contact_files import FileRefused
 from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
@@ -30,11 +31,14 @@ from cxmock.reference.tracing import TRACE_HEADER, begin_trace
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
+from cxmock.wire.resp import ErrorReply
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
+    from cxmock.clients.redis_pipeline import RedisPipeline
     from cxmock.reference.gws import Gws
+    from cxmock.reference.objects import Objects
 
 API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
@@ -77,6 +81,7 @@ class Runtime:
     """Whether requests are answered as by a balancer without a replica that is ready (a provider state)."""
     _health: tuple[float, Health] | None = None
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
+    _objects: dict[str, Objects] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.replica = self.settings.replica or self.name
@@ -87,10 +92,19 @@ class Runtime:
     # Ways to others
 
     def caller(
-        self, destination: str, url: str, *, headers: Mapping[str, str] | None = None, within: float = 10.0
+        self,
+        destination: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        within: float = 10.0,
+        address: str = "",
     ) -> Caller:
-        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request."""
-        key = (url, within, *(headers or {}).items())
+        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request.
+
+        With an ``address`` that is where it is, wherever its name leads to.
+        """
+        key = (url, within, address, *(headers or {}).items())
         if key not in self._http:
             self._http[key] = HttpClient(
                 url,
@@ -98,6 +112,7 @@ class Runtime:
                 agent=f"{self.name}/{__version__}",
                 headers=headers,
                 within=within,
+                address=address,
             )
         return Caller(self._http[key], destination, self.metrics, self.log, self.troubles)
 
@@ -126,14 +141,49 @@ class Runtime:
         return client
 
     @cached_property
+    def reading(self) -> RedisPipeline:
+        """Redis for what every request asks: all that ask at once share a round trip."""
+        from cxmock.clients.redis_pipeline import RedisPipeline
+
+        return RedisPipeline(
+            self.settings.redis_url,
+            name=self.name,
+            within=REDIS_WITHIN,
+            context=self._tls if self.settings.redis_url.startswith("rediss:") else None,
+        )
+
+    async def ask_redis(self, *commands: bytes) -> list[Any]:
+        """Have Redis answer encoded commands that may be done twice, together with those of other requests.
+
+        Raises:
+            Refusal: Redis does not answer, or refuses (515).
+        """
+        try:
+            values = await self.reading.ask(b"".join(commands), len(commands))
+        except (NotReachable, NoAnswer) as error:
+            raise Refusal(Code.BACK_END, f"Redis does not answer: {error.what}", error.fix) from error
+        for value in values:
+            if isinstance(value, ErrorReply):
+                raise Refusal(Code.BACK_END, f"Redis refuses a command: {value.text}.")
+        return values
+
+    @cached_property
     def sessions(self) -> Sessions:
         """Who is logged in."""
-        return Sessions(self.redis, self.keys)
+        return Sessions(self.redis, self.keys, self.ask_redis)
 
     @cached_property
     def postgres(self) -> Postgres:
         """PostgreSQL (row 7)."""
         return Postgres(self.settings.postgres_url, self.name)
+
+    def objects(self, kind: str) -> Objects:
+        """Return the tenant's named objects of one kind, in PostgreSQL."""
+        from cxmock.reference.objects import Objects
+
+        if kind not in self._objects:
+            self._objects[kind] = Objects(self, kind)
+        return self._objects[kind]
 
     @cached_property
     def share(self) -> Share:
@@ -157,7 +207,7 @@ class Runtime:
         for client in self._http.values():
             await client.aclose()
         self._http.clear()
-        for name in ("redis", "postgres", "share"):
+        for name in ("redis", "reading", "postgres", "share"):
             if client := self.__dict__.pop(name, None):
                 await client.aclose()
         for name in ("sessions", "gws"):
@@ -270,9 +320,8 @@ class Runtime:
             Refusal: it is not known, or holds no more (601).
         """
         from cxmock.reference.api_keys import API_KEYS, owner
-        from cxmock.reference.objects import Objects
 
-        found = await owner(Objects(self, API_KEYS.name), api_key, self.clock.now())
+        found = await owner(self.objects(API_KEYS.name), api_key, self.clock.now())
         if found is None:
             raise Refusal(
                 Code.UNAUTHORIZED, "This API key is not known, or has expired.", f"POST {API}/api-keys makes another."
@@ -314,9 +363,8 @@ def unknown(service: str, routes: Routes, request: Request) -> Refusal:
     """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
     answer = routes.unknown(service, request)
     said = answer.json()["status"]
-    return Refusal(
-        Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, allow=answer.headers.get("allow")
-    )
+    allowed = {"Allow": answer.headers["allow"]} if "allow" in answer.headers else None
+    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, headers=allowed)
 
 
 _READING = ("GET", "HEAD")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cxmock.reference.keys import Keys
 from cxmock.wire.http import Request, from_json, to_json
+from cxmock.wire.resp import encode_command
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -39,10 +41,17 @@ class Session:
 
 
 class Sessions:
-    """The sessions of one tenant."""
+    """The sessions of one tenant.
 
-    def __init__(self, redis: Redis, keys: Keys) -> None:
+    Args:
+        redis: keeps them.
+        keys: their names.
+        read: has Redis answer encoded commands, those of many requests at once: every request looks its session up.
+    """
+
+    def __init__(self, redis: Redis, keys: Keys, read: Callable[[bytes], Awaitable[list[Any]]]) -> None:
         self._redis = redis
+        self._read = read
         self._keys = keys
 
     async def begin(self, session: Session) -> str:
@@ -56,7 +65,7 @@ class Sessions:
         session_id = request.cookies.get(COOKIE, "")
         if not session_id:
             return None
-        kept = await self._redis.getex(self._keys.session(session_id), ex=SESSION_SECONDS)
+        (kept,) = await self._read(encode_command("GETEX", self._keys.session(session_id), "EX", SESSION_SECONDS))
         if kept is None:
             return None
         data = from_json(kept)

@@ -189,7 +189,9 @@ PARTS: Mapping[Component, Recipe] = {
     C.GWS: _fake(C.GWS, "cxmock.fakes.gws", "Gws", Door(443, connection=11, tls="beside"), (C.CONFSERV, C.OCS)),
     C.NEXUS: _fake(C.NEXUS, "cxmock.fakes.nexus", "Nexus", Door(443, connection=12, tls="beside")),
     C.COMPLIANCE_MANAGER: _service(C.COMPLIANCE_MANAGER, Door(8888, connection=callback_row), (C.REDIS,)),
-    C.DIAL_MANAGER: _service(C.DIAL_MANAGER, Door(8888, connection=callback_row), (C.REDIS, C.NEXUS, C.GWS)),
+    C.DIAL_MANAGER: _service(
+        C.DIAL_MANAGER, Door(8888, connection=callback_row), (C.REDIS, C.POSTGRES, C.NEXUS, C.GWS)
+    ),
     C.LIST_BUILDER: _service(
         C.LIST_BUILDER,
         Door(3008, connection=ui_row),

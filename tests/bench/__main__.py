@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests.bench import (
+    answering,
     campaigning,
     conforming,
     containers,
@@ -36,6 +37,7 @@ GROUPS = {
     "tap": tapping.figures,
     "redis": fronts.figures,
     "validate": validating.figures,
+    "api": answering.figures,
     "import": importing.figures,
     "campaign": campaigning.figures,
     "parallel": parallel.figures,

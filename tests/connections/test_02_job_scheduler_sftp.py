@@ -37,7 +37,7 @@ def test_an_import_cut_short_leaves_no_half_list(
 
     with ThreadPoolExecutor() as pool:
         run = pool.submit(run_job)
-        cx_journal.wait_for(6, operation="WRITE /import/nightly-leads.csv")
+        cx_journal.wait_for(6, operation="WRITE /import/nightly-1-leads.csv")
         cx_testbed.unplug(2)
 
     assert run.result()["state"] == "failed"

@@ -40,7 +40,7 @@ def test_verification_notices_mutants_of_providers(
         finally:
             await replay.close()
 
-    _judge("providers", testbed.run(running(), within=60), capsys)
+    _judge("providers", testbed.run(running(), within=120), capsys)
 
 
 def test_conformance_notices_mutants_of_consumers(said: Said, capsys: pytest.CaptureFixture[str]) -> None:

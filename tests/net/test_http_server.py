@@ -291,6 +291,24 @@ async def test_a_handler_that_is_cancelled_ends_its_connection() -> None:
             await client.head()
 
 
+@story
+async def test_a_handler_drops_its_connection_instead_of_answering() -> None:
+    """For faults: whatever it did, the client does not hear of it."""
+
+    def drop(request: Request) -> Response:
+        raise ConnectionAbortedError
+
+    async def drop_later(request: Request) -> Response:
+        raise ConnectionAbortedError
+
+    for handler in (drop, drop_later):
+        async with serving(handler) as server:
+            client = await server.connect()
+            client.send("GET /a HTTP/1.1\n")
+            with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
+                await client.head()
+
+
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Limits that a test can wait for."""

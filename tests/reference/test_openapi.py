@@ -14,7 +14,7 @@ from cxmock.reference.openapi import behind, document, documented
 from cxmock.reference.service import API
 from cxmock.topology import Component
 
-INTERNAL = {"POST /cx-contact/v3/calling-lists"}
+INTERNAL = {"POST /cx-contact/v3/calling-lists", "DELETE /cx-contact/v3/calling-lists/{name}"}
 """What services ask of one another; no caller from outside gets there."""
 ROUTES = {
     (service, str(route))

@@ -31,7 +31,7 @@ def later(do: Callable[[], object]) -> threading.Timer:
 
 def text(nexus: Nexus, to: str, words: str) -> None:
     """Send a text message, as Dial Manager does."""
-    batch = {"batchId": words, "channel": "sms", "messages": [{"reference": "1", "to": to, "text": words}]}
+    batch = {"batchId": words, "channel": "sms", "messages": [{"reference": words, "to": to, "text": words}]}
     headers = {"x-api-key": nexus.api_key, "x-ccid": nexus.ccid}
     request = Request("POST", "/nexus/v3/messages", headers, to_json({"data": batch}))
     assert nexus.answer(request).status == 200

@@ -240,7 +240,7 @@ def _campaign(story: Story, name: str, **fields: object) -> str:
     async def over() -> bool:
         told.update(await contact.fetch(path))
         due = told.get("nextDue")
-        return told["status"] != "Running" or (due is not None and due > START + SHIFT)
+        return told["status"] != "Running" or bool(told.get("problem")) or (due is not None and due > START + SHIFT)
 
     if not story.testbed.run(until(over, within=CAMPAIGN_WITHIN, every=0.05), within=CAMPAIGN_WITHIN + 10):
         raise CampaignStuck(f"Campaign {group}", told.get("status", "unknown"), f"{told.get('statistics')}")

@@ -24,6 +24,9 @@ CALLING_LIST: Final = """
     UNIQUE (chain_id, chain_n)"""
 """A calling list's columns: the mandatory ones (documented; lengths, defaults and keys assumed) and the contact's."""
 
+MESSAGE_ID: Final = "9b0e7c52-3d1b-4a6f-8c90-1e2d3c4b5a69"
+"""Nexus' id of a message that was sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresStates:
@@ -79,6 +82,38 @@ class PostgresStates:
         for entry in entries:
             await self._do("INSERT INTO cxc.suppression_entry (list_id, entry) VALUES ($1, $2)", number, entry)
         return {"list_id": number}
+
+    @states("there is no message {attempt}")
+    async def no_message(self, attempt: str) -> None:
+        """Take a message out of the outbox."""
+        await self._do("DELETE FROM cxc.message WHERE attempt = $1", attempt)
+
+    @states("there is no other message")
+    async def no_other_message(self) -> None:
+        """Empty the outbox, and forget every receipt."""
+        await self._do("DELETE FROM cxc.message")
+        await self._do("DELETE FROM cxc.receipt")
+
+    @states("message {attempt} is {state}")
+    async def message(self, attempt: str, state: str) -> None:
+        """Put a text message into the outbox: ``waiting``, or ``sent`` with an id and the result ok."""
+        await self.no_message(attempt)
+        columns = "attempt, kind, media, recipient, sender, state, created"
+        values = "$1, 'campaign', 'sms', '+12025550143', '+12025550199', $2, 0"
+        if state == "sent":
+            columns, values = f"{columns}, message_id, result", f"{values}, '{MESSAGE_ID}', 0"
+        await self._do(f"INSERT INTO cxc.message ({columns}) VALUES ({values})", attempt, state)
+
+    @states("Nexus told nothing of message {message_id}")
+    async def no_receipt(self, message_id: str) -> None:
+        """Forget the receipts of a message."""
+        await self._do("DELETE FROM cxc.receipt WHERE message_id = $1", message_id)
+
+    @states("Nexus told {status} of message {message_id}")
+    async def receipt(self, status: str, message_id: str) -> None:
+        """Keep one receipt of a message, which nobody has settled."""
+        await self.no_receipt(message_id)
+        await self._do("INSERT INTO cxc.receipt (message_id, status, at) VALUES ($1, $2, 0)", message_id, status)
 
     @states("of kind {kind} tenant {tenant} has nothing")
     async def has_no_object(self, kind: str, tenant: str) -> None:

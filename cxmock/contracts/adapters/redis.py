@@ -44,6 +44,11 @@ class RedisStates:
         """Make a key a sorted set."""
         await self._become("ZADD", key, [word for member, score in scores.items() for word in (str(score), member)])
 
+    @states("set {key} holds {members}")
+    async def members(self, key: str, members: Sequence[str]) -> None:
+        """Make a key a set."""
+        await self._become("SADD", key, members)
+
     async def _become(self, command: str, key: str, words: Sequence[str]) -> None:
         await self.client.ask("DEL", key)
         await self.client.ask(command, key, *words)

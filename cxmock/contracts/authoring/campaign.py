@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import integer, keyed, like, null_or, number, stated
+from cxmock.contracts.authoring import integer, keyed, like, null_or, number, one_of, stated
 
 MODE = {"dialMode": integer(1), "optimizeBy": integer(1), "optimizeGoal": integer(80)}
 
@@ -14,6 +14,10 @@ RESULTS = stated({}, keyed({"33": integer(534)}))
 LOADS = "a campaign is loaded"
 STARTS = "a loaded campaign begins to dial"
 """Commands that others have to come after, over both connections."""
+
+
+BEFORE_OR_AFTER = stated("Active", one_of("Active", "WaitingUnload"))
+"""Where a campaign stands that does not dial: not yet, or no more, while something is still under way."""
 
 
 def told(status: Any) -> dict[str, Any]:

@@ -76,6 +76,7 @@ BAD_RULES: dict[str, tuple[dict[str, Any], int]] = {
     "for a time that is none": ({"type": "times", "weekdays": [["08:00", "24:01"]]}, 652),
     "for a time zone that is none": ({"type": "timezone", "timeZone": "Lunar/Base", "prefixes": ["1"]}, 652),
     "that asks at no address": ({"type": "external", "url": "ftp://127.0.0.1/"}, 652),
+    "that asks somebody on another machine": ({"type": "external", "url": "http://192.0.2.1/may-call"}, 652),
     "that waits for too long": ({"type": "external", "url": "http://127.0.0.1/", "milliseconds": 5001}, 652),
 }
 """What no rule may be, and the code that says so."""

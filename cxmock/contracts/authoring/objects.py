@@ -116,6 +116,8 @@ class New:
     defaults: Mapping[str, Any]
     """What it has without having been given it."""
     states: tuple[Given, ...] = ()
+    more: bool = False
+    """Whether it may have other properties of its own, too."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -152,20 +154,28 @@ _GROUP = {
 _GROUP_DEFAULTS = {"numOfChannels": integer(10), "minRecBuffSize": integer(4), "optRecBuffSize": integer(6)}
 
 
-def _group(described: str, media: str, digital: Mapping[str, Term], texts: Mapping[str, Term]) -> New:
+def _group(
+    described: str,
+    media: str,
+    digital: Mapping[str, Term],
+    texts: Mapping[str, Term],
+    channels: Mapping[str, Term] | None = None,
+    more: bool = False,
+) -> New:
     """Return a campaign group; OCS goes by one section of its properties, CX Contact by another."""
     return New(
         described,
         "CampaignGroup",
         "campaign-groups",
         "Spring@Outbound agents",
-        _GROUP,
+        {**_GROUP, **(channels or {})},
         {
             "OServer": {"media": like(media), **_CALLBACKS, **digital},
             "CXContact": {"media": like(media), "contactList": like("Spring"), **texts},
         },
-        _GROUP_DEFAULTS,
+        {name: value for name, value in _GROUP_DEFAULTS.items() if name not in (channels or {})},
         (SPRING,),
+        more,
     )
 
 
@@ -205,6 +215,14 @@ NEW = (
         (SPRING_LIST,),
     ),
     _group("a campaign group that calls", "voice", {}, {}),
+    _group(
+        "a campaign group that is made from a template",
+        "voice",
+        {},
+        {"template": like("sales"), "callerId": like("+442079460000")},
+        {"numOfChannels": integer(3)},
+        more=True,
+    ),
     _group("a campaign group that sends text messages", "sms", _DIGITAL, {"message": like("Hello {FirstName}")}),
     _group(
         "a campaign group that sends e-mail",

@@ -22,7 +22,6 @@ from cxmock.contracts.authoring import (
     integer,
     like,
     not_empty,
-    null_or,
     observed,
     one_of,
     regex,
@@ -31,7 +30,7 @@ from cxmock.contracts.authoring import (
     stated,
     timestamp,
 )
-from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.campaign import BEFORE_OR_AFTER, LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.compliance import about_lists, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
@@ -46,6 +45,9 @@ from cxmock.contracts.authoring.contact import (
     done,
     refused,
 )
+from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
+from cxmock.contracts.authoring.row_01_import import about_imports
+from cxmock.contracts.authoring.row_01_jobs import about_jobs
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -80,10 +82,11 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
-    for one in (*about_rules(), *about_lists()):
+    for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs()):
         call(row, one.description, one.ask, one.answer, *one.states)
     row_01_replicas.promise(row)
     about_resources(row)
+    about_imports(row)
     return row
 
 
@@ -229,7 +232,6 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
-        "schedule": null_or("0 4 * * *"),
     }
     jobs = f"{API}/jobs"
     none, there = (
@@ -240,6 +242,8 @@ def _jobs(row: Row) -> None:
     call(row, "a job is defined", Ask("POST", jobs, json=job), done(told, status=201), none)
     call(row, "a job is defined with its protocol", Ask("POST", jobs, json=with_protocol), done(told, status=201), none)
     call(row, "a job that there is is defined otherwise", Ask("POST", jobs, json=job), done(told), there)
+    again = Ask("POST", jobs, json=with_protocol)
+    call(row, "a job that there is is defined otherwise, with its protocol", again, done(told), there)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={})
     ran = {"started": MOMENT, "ended": MOMENT}
     call(
@@ -289,7 +293,7 @@ def _commands(row: Row) -> None:
 
     for status, told_then, state in (
         ("NotLoaded", told("NotLoaded"), NOT_LOADED),
-        ("Active", told_of_loaded("Active"), LOADED),
+        ("Active", told_of_loaded(BEFORE_OR_AFTER), LOADED),
         ("Running", told_of_loaded("Running"), DIALING),
     ):
         call(row, f"where a campaign group stands: {status}", Ask("GET", GROUP), stands(told_then), state)

@@ -20,9 +20,9 @@ from cxmock.contracts.authoring import (
     given,
     integer,
     like,
-    null_or,
     one_of,
     regex,
+    row_04_files,
     row_04_page,
     row_04_replicas,
     stated,
@@ -68,6 +68,7 @@ def contract() -> Row:
     _list_builder(row)
     row_04_replicas.promise(row)
     row_04_page.add_to(row)
+    row_04_files.add_to(row)
     return row
 
 
@@ -182,7 +183,6 @@ def _job_scheduler(row: Row) -> None:
         "list": stated("Spring"),
         "type": one_of("Device", "ClientID"),
         "required": stated(False),
-        "schedule": stated(None, null_or("0 4 * * *")),
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(
@@ -190,7 +190,7 @@ def _job_scheduler(row: Row) -> None:
         who,
         "Job Scheduler takes a job",
         post("jobs", asked),
-        done(job, status=201),
+        done({**job, "schedule": None}, status=201),
         [LOGGED_IN, given("CX Contact has no job {name}", name="nightly")],
     )
     there = [LOGGED_IN, given("CX Contact has job {name}", name="nightly")]

@@ -1,4 +1,4 @@
-"""Row 4, what the page has the UI's server side ask beyond looking: files, imports, campaigns, jobs, rules.
+"""Row 4, what the page has the UI's server side ask beyond looking: campaigns, jobs, rules (files: row_04_files).
 
 All of it is assumed, as everything that is said at these ports.
 """
@@ -6,25 +6,24 @@ All of it is assumed, as everything that is said at these ports.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from cxmock.contracts.authoring import (
     Answer,
     Ask,
     Given,
     Row,
+    Term,
     assumed,
-    boolean,
     given,
     integer,
     like,
-    not_empty,
+    one_of,
     regex,
     stated,
     timestamp,
 )
 from cxmock.contracts.authoring.campaign import LOADS, STARTS, told_of_loaded
-from cxmock.contracts.authoring.compliance import HAS_RULE
+from cxmock.contracts.authoring.compliance import HAS_RULE, RULES, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     ENDED_COOKIE,
@@ -38,32 +37,26 @@ from cxmock.contracts.authoring.contact import (
 from cxmock.topology import Component
 
 ASKED = assumed("how the page brings files, imports, runs campaigns and jobs and sets rules is ours")
-LEADS = "FirstName,Device1\nAda,+12025550143\n"
-HALF = LEADS[:20]
-FILE = regex(f"{API}/files/(import|export|rejects)/[^/]+", f"{API}/files/import/leads.csv")
-HAS_FILE = given("CX Contact has file {file} with {text}", file="import/leads.csv", text=LEADS)
 SUMMER = "Summer@Outbound agents"
-SUMMERS_LIST = given("CX Contact has contact list {name} of {text}", name="Summer", text=f"{LEADS}Eve,nobody\n")
 SPRING_LIST = given("calling list {name} exists", name="Spring")
 LOADED = given("campaign {name} is loaded", name="Summer")
+PAUSED = given("campaign {name} is paused", name="Summer")
 DIALING = given("campaign {name} is dialing", name="Summer")
 HAS_JOB = given("CX Contact has job {name}", name="nightly")
 NO_JOB = given("CX Contact has no job {name}", name="nightly")
 MOMENT = timestamp("2026-01-01T00:00:00Z")
-IMPORTED = ("contacts", "devices", "rejected", "duplicates", "leftOutDevices", "lines")
 
 
 def add_to(row: Row) -> None:
     """Add the promises."""
     _lists(row)
+    _strangers(row)
     _api_aggregator(row)
     _campaign_manager(row)
     _job_scheduler(row)
-    _list_manager(row)
-    _list_builder(row)
 
 
-def _call(
+def call(
     row: Row, who: Component, what: str, ask: Ask, answer: Answer, *states: Given, after: tuple[str, ...] = ()
 ) -> None:
     """Add a promise that a back end keeps to who is logged in."""
@@ -89,24 +82,41 @@ def _lists(row: Row) -> None:
             ("by part of their names", {"offset": number, "limit": number, "sort": sort, "name": like("pri")}),
         ):
             ask = Ask("GET", f"{API}/{what}", query=query)
-            _call(row, who, f"{what.replace('-', ' ')} {how}", ask, Answer(200, json=told))
+            call(row, who, f"{what.replace('-', ' ')} {how}", ask, Answer(200, json=told))
         wrong = Ask("GET", f"{API}/{what}", query={"limit": like("1001")})
-        _call(row, who, f"of {what.replace('-', ' ')} not more than can be told", wrong, refused(400, 652))
+        call(row, who, f"of {what.replace('-', ' ')} not more than can be told", wrong, refused(400, 652))
+
+
+def _strangers(row: Row) -> None:
+    """A session may end at any moment: whatever is asked then is refused."""
+    for who, what in (
+        (Component.CAMPAIGN_MANAGER, f"campaign-groups/{SUMMER}/load"),
+        (Component.JOB_SCHEDULER, "jobs"),
+        (Component.LIST_MANAGER, "files/import/leads.csv"),
+        (Component.LIST_BUILDER, "contact-lists"),
+        (Component.API_AGGREGATOR, "compliance-rules/quiet"),
+    ):
+        for method in ("POST", "PUT", "DELETE"):
+            ask = Ask(method, regex(f"{API}/.+", f"{API}/{what}"))
+            refusal = f"{who.label}: no {method} of who is logged in no more"
+            row.http(refusal, ASKED, ask, refused(401, 601), provider=who)
 
 
 def _api_aggregator(row: Row) -> None:
     who = Component.API_AGGREGATOR
     ended = replace(done(), headers={"Set-Cookie": ENDED_COOKIE})
-    _call(row, who, "a person signs out", Ask("POST", f"{API}/logout", json={}), ended)
+    call(row, who, "a person signs out", Ask("POST", f"{API}/logout", json={}), ended)
     wrong = Ask("POST", f"{API}/login", json={**PASSWORD, "password": like("not the password")})
     states = [MAY_LOG_IN]
     row.http(
         f"{who.label}: a wrong password opens nothing", ASKED, wrong, refused(401, 601), states=states, provider=who
     )
-    rule = regex(f"{API}/compliance-rules/[^/]+", f"{API}/compliance-rules/quiet")
-    _call(row, who, "a compliance rule is removed", Ask("DELETE", rule), done(), HAS_RULE)
-    none = Ask("PUT", rule, json={"type": like("weather")})
-    _call(row, who, "a compliance rule of an unknown kind is refused", none, refused(400, 652))
+    for one in about_rules():
+        path = one.ask.path.example if isinstance(one.ask.path, Term) else one.ask.path
+        if path.startswith(RULES):
+            call(row, who, one.description, one.ask, one.answer, *one.states)
+    listed = Ask("GET", RULES, query={"limit": "1000"})
+    call(row, who, "many compliance rules are listed at once", listed, done(like({})), HAS_RULE)
 
 
 def _campaign_manager(row: Row) -> None:
@@ -123,33 +133,50 @@ def _campaign_manager(row: Row) -> None:
         ("that calls, with its goal", {**voice, "optimizeGoal": integer(80)}),
         ("that sends text messages", {"media": "sms", **text}),
         ("that sends e-mail", {"media": "email", "subject": like("News"), **text}),
+        (
+            "that sends e-mail for somebody",
+            {"media": "email", "subject": like("News"), "sender": like("a@b.example"), **text},
+        ),
     ):
         ask = Ask("POST", groups, json={**wanted, **more})
-        _call(row, who, f"a campaign group {what} is defined", ask, done(told, status=201), SPRING_LIST, free)
+        call(row, who, f"a campaign group {what} is defined", ask, done(told, status=201), SPRING_LIST, free)
+    chain = given("CX Contact has campaign template {name}, and what it builds on", name="sales")
+    made_so = Ask("POST", groups, json={**wanted, "template": like("sales")})
+    call(
+        row, who, "a campaign group is defined by a template", made_so, done(told, status=201), SPRING_LIST, free, chain
+    )
+    templates = Ask("GET", f"{API}/campaign-templates", query={"limit": "1000"})
+    listed = done(stated([{"name": "sales"}], like([])))
+    call(row, who, "campaign templates are listed", templates, listed, chain)
     no_list = given("there is no {type} {name}", type="CallingList", name="Winter")
     nobodys = Ask("POST", groups, json={**wanted, **voice, "contactList": like("Winter")})
-    _call(row, who, "a campaign group on no contact list is refused", nobodys, refused(404, 604), no_list)
+    call(row, who, "a campaign group on no contact list is refused", nobodys, refused(404, 604), no_list)
     far = Ask("POST", groups, json={**wanted, **voice, "optimizeGoal": 101})
-    _call(row, who, "a campaign group with a goal that cannot be is refused", far, refused(400, 652), SPRING_LIST)
+    call(row, who, "a campaign group with a goal that cannot be is refused", far, refused(400, 652), SPRING_LIST)
 
     not_loaded = given("campaign {name} is not loaded", name="Summer")
     one = regex(f"{groups}/[^/]+", f"{groups}/{SUMMER}")
-    _call(row, who, "how far a campaign is that dials", Ask("GET", one), _stands("Running"), DIALING)
-    _call(row, who, "how far a campaign is that is loaded", Ask("GET", one), _stands("Active"), LOADED)
+    call(row, who, "how far a campaign is that dials", Ask("GET", one), _stands("Running"), DIALING)
+    call(row, who, "how far a campaign is that is loaded", Ask("GET", one), _stands("Active"), LOADED)
     for what, command, status, state, before in (
         (LOADS, "load", "Active", not_loaded, ()),
         (STARTS, "start", "Running", LOADED, (LOADS,)),
+        ("a campaign that dials is paused", "pause", "Paused", DIALING, (STARTS,)),
+        ("a campaign that is paused goes on", "resume", "Running", PAUSED, (STARTS,)),
+        ("a campaign that is paused is stopped", "stop", "Active", PAUSED, (STARTS,)),
         ("a campaign that dials is stopped", "stop", "Active", DIALING, (STARTS,)),
         ("a campaign that does not dial is unloaded", "unload", "NotLoaded", LOADED, (LOADS,)),
         ("a campaign is unloaded at once", "force-unload", "NotLoaded", DIALING, (LOADS,)),
     ):
-        _call(row, who, what, _command(command), _stands(status), state, after=before)
+        call(row, who, what, _command(command), _stands(status), state, after=before)
     for what, command, state in (
         ("a campaign is not loaded again", "load", LOADED),
         ("a campaign is not stopped before it dials", "stop", LOADED),
         ("a campaign is not unloaded while it dials", "unload", DIALING),
+        ("a campaign that does not dial is not paused", "pause", LOADED),
+        ("a campaign that is not paused does not go on", "resume", DIALING),
     ):
-        _call(row, who, what, _command(command), refused(409, 409), state)
+        call(row, who, what, _command(command), refused(409, 409), state)
 
 
 def _stands(status: str) -> Answer:
@@ -169,80 +196,25 @@ def _job_scheduler(row: Row) -> None:
     one = regex(f"{jobs}/[^/]+", f"{jobs}/nightly")
     wanted = {"name": like("nightly"), "action": "import-contacts", "protocol": "sftp", "path": like("/in/leads.csv")}
     moment = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2036-01-01T08:00:00Z")
-    once = Ask("POST", jobs, json={**wanted, "list": like("Spring"), "schedule": {"at": moment}})
+    action = one_of("import-contacts", "append-contacts", "import-suppression", "append-suppression", "export-results")
+    server = {**wanted, "action": action, "protocol": one_of("sftp", "ftp"), "list": like("Spring")}
+    told = done({"name": stated("nightly"), "action": action, "schedule": None}, status=201)
+    call(row, who, "a job is defined with its server", Ask("POST", jobs, json=server), told, NO_JOB)
+    once = Ask("POST", jobs, json={**server, "schedule": {"at": moment}})
     told = done({"name": stated("nightly"), "schedule": {"at": moment}}, status=201)
-    _call(row, who, "a job is to run once", once, told, NO_JOB)
+    call(row, who, "a job is to run once", once, told, NO_JOB)
+    cron = {"cron": regex(r"(\S+ ){4}\S+", "0 8 * * mon-fri")}
+    for what, when in (("", cron), (" in its time zone", {**cron, "timeZone": like("Europe/Paris")})):
+        again = Ask("POST", jobs, json={**server, "schedule": when})
+        told = done({"name": stated("nightly"), "schedule": when}, status=201)
+        call(row, who, f"a job is to run again and again{what}", again, told, NO_JOB)
+    often = Ask("POST", jobs, json={**server, "schedule": {"cron": like("often")}})
+    call(row, who, "a job with a cron expression that is none is refused", often, refused(400, 652), NO_JOB)
     never = Ask("POST", jobs, json={**wanted, "list": like("Spring"), "schedule": {"at": "tomorrow"}})
-    _call(row, who, "a job at a moment that is none is refused", never, refused(400, 652), NO_JOB)
+    call(row, who, "a job at a moment that is none is refused", never, refused(400, 652), NO_JOB)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={"wait": False})
     begun = done({"state": "running", "started": MOMENT, "ended": ""}, status=202, code=1)
-    _call(row, who, "a job begins to run, and nobody waits", run, begun, HAS_JOB)
-    _call(row, who, "a job that nobody defined does not run", run, refused(404, 604), NO_JOB)
-    _call(row, who, "a job is removed", Ask("DELETE", one), done(), HAS_JOB)
-    _call(row, who, "a job that nobody defined is not removed", Ask("DELETE", one), refused(404, 604), NO_JOB)
-
-
-def _list_manager(row: Row) -> None:
-    who = Component.LIST_MANAGER
-
-    def chunk(data: str, offset: Any, last: str) -> Ask:
-        query = {"offset": offset, "last": last}
-        return Ask("PUT", FILE, query=query, text=data, content_type="application/octet-stream")
-
-    first = {"file": regex("(import|export|rejects)/.+", "import/leads.csv"), "size": stated(len(HALF)), "whole": False}
-    begun = "a file's first chunk is taken"
-    _call(row, who, begun, chunk(HALF, "0", "false"), done(first))
-    whole = {**first, "size": stated(len(LEADS)), "whole": True}
-    _call(row, who, "a file's only chunk is taken", chunk(LEADS, "0", "true"), done(whole))
-    astray = chunk(HALF, "the end", "true")
-    _call(row, who, "a chunk that belongs nowhere is refused", astray, refused(400, 652))
-    some, none = (Ask("GET", FILE, query={"offset": offset}) for offset in ("0", "4096"))
-    _call(
-        row, who, "a file is given", some, Answer(200, headers={"Content-Type": "application/octet-stream"}), HAS_FILE
-    )
-    _call(row, who, "behind a file's end there is nothing", none, Answer(200, text=""), HAS_FILE)
-
-
-def _list_builder(row: Row) -> None:
-    who = Component.LIST_BUILDER
-    lists, suppression = f"{API}/contact-lists", f"{API}/suppression-lists"
-    counts = {name: integer(1) for name in IMPORTED}
-    told = {
-        **counts,
-        "file": like("import/leads.csv"),
-        "rejects": like([]),
-        "rejectsFile": like(""),
-    }
-    wanted = {"name": like("Autumn"), "file": regex("import/.+", "import/leads.csv"), "append": boolean(False)}
-    imported = done({**told, "name": stated("Autumn")})
-    _call(row, who, "a file is imported", Ask("POST", lists, json=wanted), imported, HAS_FILE)
-    winters = given("CX Contact has contact list {name} of {text}", name="Winter", text=LEADS)
-    more = Ask("POST", lists, json={**wanted, "name": like("Winter"), "append": True})
-    others = given("CX Contact has file {file} with {text}", file="import/leads.csv", text="Device1\n+12025550144\n")
-    _call(row, who, "a file is appended", more, done({**told, "name": stated("Winter")}), winters, others)
-    again = Ask("POST", lists, json={**wanted, "name": like("Winter"), "append": False})
-    _call(row, who, "a contact list that there is is not made again", again, refused(409, 609), winters, HAS_FILE)
-    rejects = given("CX Contact has file {file} with {text}", file="import/leads.csv", text="Device1\nnobody\n")
-    useless = Ask("POST", lists, json={**wanted, "name": like("Nobody")})
-    _call(row, who, "a file of nothing but rejects is not imported", useless, refused(400, 652), rejects)
-
-    one = regex(f"{lists}/[^/]+", f"{lists}/July")
-    july = given("CX Contact has contact list {name} of {text}", name="July", text=f"{LEADS}Eve,nobody\n")
-    about = {"name": stated("July"), "contacts": stated(1), "devices": stated(1), "rejected": stated(1)}
-    _call(row, who, "how large a contact list is", Ask("GET", one), done(about), july)
-    line = {"line": 3, "reason": not_empty("why"), "content": "Eve,nobody", "file": like("import/leads.csv")}
-    lines = Ask("GET", regex(f"{lists}/[^/]+/rejects", f"{lists}/Summer/rejects"))
-    _call(row, who, "which lines were rejected, and why", lines, done(stated([line], like([]))), SUMMERS_LIST)
-    path = regex(f"{lists}/[^/]+/export", f"{lists}/Summer/export")
-    export = Ask("POST", path, json={"file": regex("export/.+", "export/Summer.csv")})
-    written = {"name": stated("Summer"), "file": regex("export/.+", "export/Summer.csv")}
-    written |= {"records": integer(1), "size": integer(200)}
-    _call(row, who, "a contact list's results are exported", export, done(written), SUMMERS_LIST)
-
-    entries = given("CX Contact has file {file} with {text}", file="import/leads.csv", text="Device\n+12025550143\n")
-    order = {"name": wanted["name"], "file": wanted["file"], "type": like("Device"), "required": boolean(False)}
-    held: dict[str, Any] = {"name": stated("Autumn"), "entries": integer(1), "size": integer(1), "rejected": integer(0)}
-    held |= {"type": "Device", "rejects": like([]), "rejectsFile": like("")}
-    _call(row, who, "a file of devices is suppressed", Ask("POST", suppression, json=order), done(held), entries)
-    fetched = {"version": not_empty("9.0.43"), "changed": boolean(True), "problem": ""}
-    _call(row, who, "compliance data are fetched", Ask("POST", f"{API}/compliance-data", json={}), done(fetched))
+    call(row, who, "a job begins to run, and nobody waits", run, begun, HAS_JOB)
+    call(row, who, "a job that nobody defined does not run", run, refused(404, 604), NO_JOB)
+    call(row, who, "a job is removed", Ask("DELETE", one), done(), HAS_JOB)
+    call(row, who, "a job that nobody defined is not removed", Ask("DELETE", one), refused(404, 604), NO_JOB)

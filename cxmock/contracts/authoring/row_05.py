@@ -34,7 +34,6 @@ SESSIONS = assumed("the guide says that user sessions are in Redis; key, JSON va
 SUPPRESSION = assumed("the guide says that suppression entries are in Redis; key and hash are ours")
 RULES = assumed("the guide has rules and compliance data; that they are in Redis, and how, is ours")
 HISTORY = assumed("the guide says that dialing history is in Redis; key and hash are ours")
-MESSAGES = assumed("that Dial Manager sends in batches is documented; what it keeps of them in Redis is ours")
 JOBS = assumed("the guide says that jobs are in Redis; key and sorted set are ours")
 PASSWORD = documented("the chart's values: requirepass; the reply is Redis' own")
 REPLIES = observed("Redis and Valkey alike")
@@ -93,15 +92,20 @@ def bulk(example: str, promised: Any = None) -> dict[str, Any]:
 
 def contract() -> Row:
     """Return the contract."""
+    # They build on what is here.
+    from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
+    from cxmock.contracts.authoring.row_05_jobs import about_jobs
+
     row = Row(5)
     _sessions(row)
     _suppression(row)
     _rules(row)
     _history(row)
-    _messages(row)
     _jobs(row)
     _runs(row)
     _connections(row)
+    about_campaigns(row)
+    about_jobs(row)
     return row
 
 
@@ -214,6 +218,9 @@ def _history(row: Row) -> None:
         ask(row, f"an attempt is added to a {whose}'s history once", HISTORY, ["HSETNX", *added], count(1), none)
         ask(row, f"how many attempts there were on a {whose}", HISTORY, ["HLEN", place], count(2), state)
         ask(row, f"the history of a {whose} ends some day", HISTORY, ["EXPIRE", place, SECONDS], count(1), state)
+        one_of_them = ["HGET", place, like("6a1f0f6e")]
+        ask(row, f"an attempt in a {whose}'s history is read", HISTORY, one_of_them, bulk("1767225600 7"), state)
+        ask(row, f"an attempt that is in no {whose}'s history is nil", HISTORY, one_of_them, NIL, none)
         all_of_them = {"type": "array", "value": each_like("1767225600 7", min=4)}
         ask(row, f"the attempts on a {whose} are read", HISTORY, ["HGETALL", place], all_of_them, state)
     attempt = key("attempt", ATTEMPT)
@@ -221,28 +228,12 @@ def _history(row: Row) -> None:
     ask(row, "the beginning of an attempt is kept, once", HISTORY, once, OK, no_key("attempt", ATTEMPT))
     ask(row, "an attempt that is known does not begin again", HISTORY, once, NIL, text("attempt", ATTEMPT, said="{}"))
     ask(row, "the end of an attempt is kept instead", HISTORY, ["SET", attempt, JSON, "EX", SECONDS], OK)
+    ended = text("attempt", ATTEMPT, said='{"GSW_CALL_RESULT":0}')
+    ask(row, "an attempt is read", HISTORY, ["GET", attempt], bulk('{"GSW_CALL_RESULT":0}', JSON), ended)
+    ask(row, "an attempt that is forgotten is nil", HISTORY, ["GET", attempt], NIL, no_key("attempt", ATTEMPT))
     groups = fixed("campaign-groups")
     stands = ["HSET", groups, like("Spring@Outbound agents"), JSON]
     ask(row, "the state of a campaign group is kept", HISTORY, stands, count(1), no_key("campaign-groups"))
-
-
-def _messages(row: Row) -> None:
-    batch, number = key("batch", "9bc10d0e"), key("message", "4a289e29")
-    begun = ["SET", batch, JSON, "NX", "EX", SECONDS]
-    ask(row, "a batch of messages is taken on, by one alone", MESSAGES, begun, OK, no_key("batch", "9bc10d0e"))
-    taken = text("batch", "9bc10d0e", said="{}")
-    ask(row, "a batch that somebody took on is not taken again", MESSAGES, begun, NIL, taken)
-    ask(row, "what became of a batch is kept", MESSAGES, ["SET", batch, JSON, "EX", SECONDS], OK)
-    done = text("batch", "9bc10d0e", said='{"results":[]}')
-    ask(row, "what became of a batch is read", MESSAGES, ["GET", batch], bulk('{"results":[]}', JSON), done)
-    ask(row, "a batch that nobody took on is nil", MESSAGES, ["GET", batch], NIL, no_key("batch", "9bc10d0e"))
-    sent = at_least(equal("HSET"), number, like("attempt"), like(ATTEMPT), like("media"), like("sms"))
-    ask(row, "what was sent, and for which attempt, is kept", MESSAGES, sent, count(2), no_key("message", "4a289e29"))
-    known = hash_of("message", "4a289e29", status="DELIVERED")
-    ask(row, "what is known of a message is forgotten some day", MESSAGES, ["EXPIRE", number, SECONDS], count(1), known)
-    receipt = ["HGET", number, like("status")]
-    ask(row, "a message's receipt is read", MESSAGES, receipt, bulk("DELIVERED"), known)
-    ask(row, "a message without a receipt has none", MESSAGES, receipt, NIL, no_key("message", "4a289e29"))
 
 
 def _jobs(row: Row) -> None:
@@ -250,7 +241,7 @@ def _jobs(row: Row) -> None:
     no_jobs = no_key("jobs")
     scores = {"nightly-import": 1767225600, "weekly-export": 1767225601}
     two = given("sorted set {key} holds {scores}", key=name("jobs"), scores=scores)
-    when = regex("inf|[0-9.]+", "1767225600")
+    when = regex("inf|[0-9.e+]+", "1767225600")
     job = like("nightly-import")
     ask(row, "a job is put down for its time", JOBS, ["ZADD", jobs, when, job], count(1), no_jobs)
     due = {"type": "array", "value": stated(["nightly-import"], each_like("nightly-import", min=0))}

@@ -21,9 +21,12 @@ from cxmock.contracts.authoring import (
     like,
     null_or,
     regex,
+    row_07_messages,
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_import import about_imports
+from cxmock.contracts.authoring.row_07_jobs import about_jobs
 from cxmock.contracts.authoring.row_07_resources import about_objects
 from cxmock.contracts.authoring.statements import copied, done, found, refused, sql, statement
 
@@ -56,7 +59,10 @@ def contract() -> Row:
     _imports(row)
     _suppression(row)
     _refusals(row)
+    row_07_messages.add(row)
     about_objects(row)
+    about_imports(row)
+    about_jobs(row)
     return row
 
 

@@ -5,7 +5,7 @@ The table and its statements, promised by their shape, are assumed; the error's 
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Row, Term, assumed, given, integer, like, stated
+from cxmock.contracts.authoring import Row, Term, assumed, given, integer, like, regex, stated
 from cxmock.contracts.authoring.statements import found, refused, sql, statement
 
 OBJECTS = assumed("the guide has labels, profiles, templates and rules; that they are in this table is ours")
@@ -25,8 +25,11 @@ def about_objects(row: Row) -> None:
     selected = f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE tenant = $1 AND kind = $2"
     one = f"{selected} AND name = $3"
     shown = ["VIP", 1, 0, 0, {"color": "#ff0000"}]
-    sql(row, "a named object is read", OBJECTS, statement(one, one), VIP, found(COLUMNS, shown), THERE)
-    sql(row, "of an object that nobody made there is nothing", OBJECTS, statement(one, one), VIP, found(COLUMNS), NONE)
+    some = f"{selected} AND name = ANY($3)"
+    names = [*MINE, regex(r"\{.*\}", "{VIP}")]
+    sql(row, "named objects are read", OBJECTS, statement(some, some), names, found(COLUMNS, shown), THERE)
+    nothing = found(COLUMNS)
+    sql(row, "of objects that nobody made there is nothing", OBJECTS, statement(some, some), names, nothing, NONE)
     locked = f"{one} FOR UPDATE"
     description = "a named object is kept from others while it is changed"
     sql(row, description, OBJECTS, statement(locked, locked), VIP, found(COLUMNS, shown), THERE)

@@ -6,6 +6,7 @@ whatever CX Contact answers to what OCS would not send.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cxmock.contracts.authoring import (
@@ -15,6 +16,7 @@ from cxmock.contracts.authoring import (
     Given,
     Row,
     assumed,
+    digits,
     documented,
     each_like,
     given,
@@ -37,6 +39,9 @@ RESULT = observed("public integrations: the body of a 409 may name the call resu
 RULE = assumed("GSW_BLOCKING_RULE is documented for history; that a 409 names it is ours")
 HISTORY = documented("OCS 8.1.5 deployment guide, history: two posts an attempt, kept until 200; the path is ours")
 STATES = documented("OCS 8.1.5 deployment guide, campaign group states; the path is ours")
+LATER = assumed(
+    "that OCS keeps records until it is answered is documented for history; for the digital dialer it is ours"
+)
 DIGITAL = assumed("that OCS has a digital dialer's callback is documented by the name of its option; all else is ours")
 AGENTS = assumed("GSW_AGENT_ID is documented, result 47 observed; when OCS tells which is ours")
 KINDS = documented(
@@ -255,7 +260,7 @@ def _states(row: Row) -> None:
     state = {
         **WHO,
         **CAMPAIGN,
-        "GSW_CAMPAIGN_GROUP_STATE": one_of("Active", "Running", "NotLoaded", "WaitingUnload"),
+        "GSW_CAMPAIGN_GROUP_STATE": one_of("Active", "Running", "Paused", "NotLoaded", "WaitingUnload"),
         "GSW_CAMPAIGN_GROUP_COMPLETED": integer(0),
         "GSW_DIAL_MODE": integer(1),
         "GSW_OPTIMIZE_BY": integer(1),
@@ -265,7 +270,8 @@ def _states(row: Row) -> None:
         "GSW_STAT_OVERDIAL_RATE": integer(0),
         "GSW_STAT_TIME_TO_COMPLETE": null_or(integer(60)),
     }
-    post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200))
+    known = given("campaign group {name} has told its state", name="Spring@Outbound agents")
+    post(row, "the state of a campaign group is kept", STATES, path, state, Answer(200), TENANT, known)
     post(
         row,
         "the state of a campaign group that dials, with its figures, is kept",
@@ -280,8 +286,10 @@ def _states(row: Row) -> None:
             "GSW_STAT_TIME_TO_COMPLETE": integer(3600),
         },
         Answer(200),
+        TENANT,
+        known,
     )
-    post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done())
+    post(row, "that a state is kept is told in an envelope", ENVELOPE, path, state, done(), TENANT, known)
     elsewhere = {**state, "GSW_TENANT_CCID": "00000000-0000-0000-0000-000000000000"}
     post(row, "a state of another tenant's is refused", REFUSALS, path, elsewhere, refused(403, 603))
     long = {**state, "GSW_CAMPAIGN_GROUP_NAME": "x" * 256}
@@ -298,13 +306,14 @@ def _states(row: Row) -> None:
 
 def _digital(row: Row) -> None:
     sends = given("campaign group {name} sends {message}", name="Spring@Outbound agents", message="See you on Monday.")
-    sent, suppressed, nowhere = (f"{digit}f0e7c52-3d1b-4a6f-8c90-1e2d3c4b5a69" for digit in "123")
+    guids = (f"{digit}f0e7c52-3d1b-4a6f-8c90-1e2d3c4b5a69" for digit in "123456789a")
+    sent, suppressed, nowhere, told, mailed, unmailed, holed, long, busy, broken = guids
 
-    def batch(guid: str, phone: str) -> dict[str, Any]:
+    def batch(guid: str, to: str, media: str = "sms", **columns: Any) -> dict[str, Any]:
         """Return a batch of one record; an attempt that was told already is not made again."""
-        media = one_of("sms", "email")
-        record = {**properties(phone, media), "GSW_CALL_ATTEMPT_GUID": uuid(guid)}
-        return {**WHO, **CAMPAIGN, "media": media, "records": each_like(record)}
+        either = one_of(media, *({"sms", "email"} - {media}))
+        record = {**properties(to, either), "GSW_CALL_ATTEMPT_GUID": uuid(guid), **columns}
+        return {**WHO, **CAMPAIGN, "media": either, "records": each_like(record)}
 
     good = batch(sent, "+447700900018")
 
@@ -345,5 +354,58 @@ def _digital(row: Row) -> None:
         result(nowhere, 53, reason=not_empty("not a number")),
         sends,
     )
+    promise(
+        "a text message that was sent is not sent again, and has the result it had",
+        DIGITAL,
+        batch(told, "+447700900018"),
+        result(told, 0, messageId=uuid()),
+        sends,
+        given("attempt {guid} was sent its message", guid=told),
+    )
+    promise(
+        "an e-mail that was sent has the result ok, and an id",
+        DIGITAL,
+        batch(mailed, "ada@example.org", "email"),
+        result(mailed, 0, messageId=uuid()),
+        sends,
+    )
+    promise(
+        "an e-mail to what is no address is not sent",
+        DIGITAL,
+        batch(unmailed, "+447700900018", "email"),
+        result(unmailed, 53, reason=not_empty("no address")),
+        sends,
+    )
+    holes = given("campaign group {name} sends {message}", name="Spring@Outbound agents", message="Hello {Other20}")
+    promise(
+        "a text message with a hole in it is not sent",
+        DIGITAL,
+        batch(holed, "+447700900018", c_other20=None),
+        result(holed, 41, reason=not_empty("empty")),
+        holes,
+    )
+    endless = given("campaign group {name} sends {message}", name="Spring@Outbound agents", message="x" * 1531)
+    promise(
+        "a text message that needs more than ten segments is not sent",
+        DIGITAL,
+        batch(long, "+447700900018"),
+        result(long, 41, reason=not_empty("too long")),
+        endless,
+    )
+    later = replace(refused(503, 515), headers={"Retry-After": digits("1")})
+    is_busy = given("Nexus wants {count} batches later, in {seconds} s", count=1, seconds=1)
+    breaks = given("Nexus takes {count} batches and drops the connection", count=1)
+    for what, guid, state in (("Nexus is busy", busy, is_busy), ("the connection to Nexus breaks", broken, breaks)):
+        records = batch(guid, "+447700900018")
+        promise(f"while {what}, OCS is to hand records over again later", LATER, records, later, sends, state)
+    for name in ("GSW_CAMPAIGN_GROUP_NAME", "media"):
+        lacks = {key: value for key, value in good.items() if key != name}
+        promise(f"a batch without {name} is refused", REFUSALS, lacks, refused(400, 651), sends)
+    nobodys = {**good, "records": [{"GSW_PHONE": like("+447700900018")}]}
+    promise("a record of no attempt is refused with its batch", REFUSALS, nobodys, refused(400, 651), sends)
+    endless_id = {**good, "records": [{"GSW_CALL_ATTEMPT_GUID": "a" * 129}]}
+    promise("a record of an attempt with an endless id is refused", REFUSALS, endless_id, refused(400, 652), sends)
+    unknown = {**good, "GSW_CAMPAIGN_GROUP_NAME": "Nobody@Nowhere"}
+    promise("a batch of a campaign group that nobody made is refused", REFUSALS, unknown, refused(404, 604))
     promise("a batch without records is refused", REFUSALS, {**good, "records": []}, refused(400, 651), sends)
     promise("a batch for an unknown channel is refused", REFUSALS, {**good, "media": "fax"}, refused(400, 652), sends)

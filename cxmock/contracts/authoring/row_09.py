@@ -24,7 +24,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
-from cxmock.contracts.authoring.campaign import LOADS, MODE, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.campaign import BEFORE_OR_AFTER, LOADS, MODE, STARTS, told, told_of_loaded
 
 COMMANDS = assumed("messages and events are observed in public clients; how their attributes are spelled is ours")
 REFUSALS = assumed("that there is an Error is observed; its codes are ours")
@@ -36,6 +36,7 @@ EVENTS = assumed("that OCS tells of what a campaign does by itself is observed; 
 NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
 LOADED = given("campaign {name} is loaded", name="Summer")
 DIALING = given("campaign {name} is dialing", name="Summer")
+PAUSED = given("campaign {name} is paused", name="Summer")
 COMPLETING = given("campaign {name} is loaded and completes by itself", name="Summer")
 
 PAIR = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
@@ -115,6 +116,13 @@ def _commands(row: Row) -> None:
         DIALING,
         after=[LOADS],
     )
+    for description, message, said, status, state in (
+        ("a campaign that dials is paused", "PauseDialing", "DialingPaused", "Paused", DIALING),
+        ("a campaign that is paused goes on", "ResumeDialing", "DialingStarted", "Running", PAUSED),
+        ("a campaign that is paused is stopped", "StopDialing", "DialingStopped", "Active", PAUSED),
+        ("a campaign that is paused is unloaded", "UnloadCampaign", "CampaignUnloaded", "NotLoaded", PAUSED),
+    ):
+        ask(row, description, COMMANDS, message, PAIR, (said, told_of_loaded(status)), state, after=[LOADS])
     ask(
         row,
         "a campaign that dials is told to dial otherwise",
@@ -123,6 +131,16 @@ def _commands(row: Row) -> None:
         {**PAIR, "dialMode": integer(2), "optimizeBy": integer(3), "optimizeGoal": integer(30)},
         ("CampaignStatus", told_of_loaded("Running", dialMode=2, optimizeBy=3, optimizeGoal=30)),
         DIALING,
+        after=[LOADS],
+    )
+    ask(
+        row,
+        "a campaign that is paused is told to dial otherwise later",
+        COMMANDS,
+        "SetDialingMode",
+        {**PAIR, "dialMode": integer(3), "optimizeBy": integer(1), "optimizeGoal": integer(80)},
+        ("CampaignStatus", told_of_loaded("Paused")),
+        PAUSED,
         after=[LOADS],
     )
     ask(
@@ -147,12 +165,13 @@ def _commands(row: Row) -> None:
     )
     for state, answer in (
         (NOT_LOADED, told("NotLoaded")),
-        (LOADED, told_of_loaded("Active")),
+        (LOADED, told_of_loaded(BEFORE_OR_AFTER)),
         (DIALING, told_of_loaded("Running")),
+        (PAUSED, told_of_loaded("Paused")),
     ):
         ask(
             row,
-            f"where a campaign stands: {answer['status']}",
+            f"where a campaign stands: {getattr(answer['status'], 'example', answer['status'])}",
             COMMANDS,
             "GetCampaignStatus",
             PAIR,
@@ -255,6 +274,9 @@ def _refusals(row: Row) -> None:
     refused("a campaign does not dial before it is loaded", 9, "StartDialing", PAIR, NOT_LOADED)
     refused("a campaign that is loaded is not loaded again", 9, "RequestLoadCampaign", PAIR, LOADED)
     refused("a campaign that does not dial cannot be stopped", 9, "StopDialing", PAIR, LOADED)
+    refused("a campaign that does not dial cannot be paused", 9, "PauseDialing", PAIR, LOADED)
+    refused("a campaign that is not paused cannot be resumed", 9, "ResumeDialing", PAIR, DIALING)
+    refused("a campaign that is paused is not started", 9, "StartDialing", PAIR, PAUSED)
     refused("a campaign does not stop before it is loaded", 9, "StopDialing", PAIR, NOT_LOADED)
     refused("a campaign is not unloaded before it is loaded", 9, "UnloadCampaign", PAIR, NOT_LOADED)
     refused("a mode is not set before a campaign is loaded", 9, "SetDialingMode", {**PAIR, "dialMode": 1}, NOT_LOADED)

@@ -24,7 +24,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
-from cxmock.contracts.authoring.objects import KINDS, NEW, SPRING, SPRING_LIST, WINTER, Kind, New
+from cxmock.contracts.authoring.objects import ASSIGNED, KINDS, NEW, SPRING, SPRING_LIST, WINTER, Kind, New
 
 READING = assumed("ReadObjects, ObjectsRead, ObjectsSent and common attributes are observed; the spelling is ours")
 WRITING = assumed("created, updated (a delta) and deleted objects are observed; the requests' names are ours")
@@ -207,6 +207,26 @@ def _writing(row: Row) -> None:
         ],
         [WINTER],
     )
+    sections = keyed({"CXContact": keyed({"message": like("Hello")})})
+    changed = {"dialMode": integer(2), "optMethod": integer(1), "optMethodValue": integer(70)}
+    ask(
+        row,
+        "how a campaign group dials and what it sends is changed",
+        WRITING,
+        "UpdateObject",
+        {
+            "objectType": "CampaignGroup",
+            "dbid": from_state("${dbid}", 101),
+            "changes": {**changed, "userProperties": stated({"CXContact": {"message": "Hello"}}, sections)},
+        },
+        [
+            (
+                "ObjectUpdated",
+                {"objectType": "CampaignGroup", "dbid": integer(101), "delta": stated({"dialMode": 2}, like({}))},
+            )
+        ],
+        [ASSIGNED],
+    )
     ask(
         row,
         "an object to which no other refers is deleted",
@@ -233,7 +253,9 @@ def _read(row: Row, kind: Kind) -> None:
 
 
 def _made(row: Row, new: New) -> None:
-    properties = {section: dict(keys) for section, keys in new.properties.items()}
+    properties: Any = {section: dict(keys) for section, keys in new.properties.items()}
+    if new.more:
+        properties = stated(properties, keyed({"CXContact": keyed({"message": like("Hello")})}))
     written = {"name": like(new.name), **new.attributes} | ({"userProperties": properties} if properties else {})
     told = {**COMMON, **new.told, "name": stated(new.name), "userProperties": properties, "state": 1}
     ask(

@@ -8,6 +8,8 @@ from __future__ import annotations
 from cxmock.contracts.authoring import Row
 from cxmock.contracts.authoring.gws import (
     authentication,
+    calling_lists,
+    campaign_groups,
     campaigns,
     configuration,
     environment,
@@ -26,6 +28,8 @@ def contract() -> Row:
     environment.promise(row)
     configuration.promise(row)
     campaigns.promise(row)
+    campaign_groups.promise(row)
+    calling_lists.promise(row)
     statistics.promise(row)
     notifications.promise(row)
     settings.promise(row)

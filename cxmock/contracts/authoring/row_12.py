@@ -9,9 +9,11 @@ from __future__ import annotations
 from cxmock.contracts.authoring import (
     Answer,
     Ask,
+    Evidence,
     Given,
     Row,
     assumed,
+    digits,
     documented,
     each_like,
     from_state,
@@ -25,6 +27,10 @@ from cxmock.contracts.authoring import (
 
 KEYS = documented("Genesys' deployment scripts: POST /nexus/v3/apikeys; a status is a word")
 BATCHES = assumed("the guide says that Dial Manager sends in batches with an API key; path and bodies are ours")
+ONCE = assumed(
+    "that nothing is sent twice is ours to wish: real Nexus may know messages again otherwise, or not at all"
+)
+PUT_OFF = assumed("the word FAILURE is documented; that Nexus puts off what is too much, and how it says so, is ours")
 REFUSALS = assumed("the words of a status are documented; which one a fault has, and its HTTP status, are ours")
 
 MESSAGES = "/nexus/v3/messages"
@@ -36,11 +42,16 @@ KNOWN = given("the Nexus API key is known")
 CALLBACK = like("http://127.0.0.1:9/nexus/receipts")
 
 
+EACH = one_of("INVALID_ENDPOINT", "SUCCESS", "FAILURE", "INVALID_PARAMETER")
+"""What can become of one message of a batch that was taken."""
+
+
 def contract() -> Row:
     """Return the contract."""
     row = Row(12)
     _api_keys(row)
     _batches(row)
+    _trouble(row)
     _refusals(row)
     return row
 
@@ -140,13 +151,59 @@ def _batches(row: Row) -> None:
                     "batchId": not_empty("batch-sms"),
                     "messages": stated(
                         [{"reference": "4711:1", "status": "INVALID_ENDPOINT", "detail": not_empty("why")}],
-                        each_like({"reference": like("4711:1"), "status": one_of("INVALID_ENDPOINT", "SUCCESS")}),
+                        each_like({"reference": like("4711:1"), "status": EACH}),
                     ),
                 },
             },
         ),
         states=[KNOWN],
     )
+
+
+def _trouble(row: Row) -> None:
+    """Add what keeps messages from being lost, and from being sent twice."""
+
+    def told(status: str, **more: object) -> Answer:
+        one = {"reference": "4711:1", "status": status, **more}
+        any_of_them = each_like({"reference": like("4711:1"), "status": EACH})
+        data = {"batchId": not_empty("batch-sms"), "messages": stated([one], any_of_them)}
+        return Answer(200, json={"status": "SUCCESS", "data": data})
+
+    def promise(description: str, evidence: Evidence, answer: Answer, *states: Given) -> None:
+        ask = Ask("POST", MESSAGES, headers=HEADERS, json=batch("sms", "+12025550143"))
+        row.http(description, evidence, ask, answer, states=[KNOWN, *states])
+
+    known = given("Nexus has message {reference} to {to}", reference="4711:1", to="+12025550143")
+    promise(
+        "a message that was taken is known again by its reference, in whatever batch it comes",
+        ONCE,
+        told("SUCCESS", messageId=uuid()),
+        known,
+    )
+    other = given("Nexus has message {reference} to {to}", reference="4711:1", to="+12025550144")
+    promise(
+        "a reference does not stand for two messages", ONCE, told("INVALID_PARAMETER", detail=not_empty("why")), other
+    )
+    promise(
+        "a message that is too many in its batch is put off, the batch goes on",
+        PUT_OFF,
+        told("FAILURE", detail=not_empty("why")),
+        given("Nexus takes {count} messages of a batch", count=0),
+    )
+    failed = {"status": "FAILURE", "detail": not_empty("why")}
+    promise(
+        "a busy Nexus says in how many seconds to come again",
+        PUT_OFF,
+        Answer(429, headers={"Retry-After": digits("2")}, json=failed),
+        given("Nexus wants {count} batches later, in {seconds} s", count=1, seconds=2),
+    )
+    for status in (500, 502, 504):
+        promise(
+            f"a batch that fails in Nexus is told as such: {status}",
+            PUT_OFF,
+            Answer(status, json=failed),
+            given("Nexus fails {count} batches by {status}", count=1, status=status),
+        )
 
 
 def _refusals(row: Row) -> None:

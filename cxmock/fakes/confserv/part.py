@@ -189,6 +189,15 @@ class Confserv:
             one = self.objects["CallingList"][dbid]
         return {"dbid": one["DBID"]}
 
+    @states("table access {name} exists")
+    def table_access_exists(self, name: str) -> dict[str, Any]:
+        """A table access that no calling list has."""
+        self.there_is_none("CallingList", name)
+        if (one := self.store.named("TableAccess", name)) is None:
+            fields = {"name": name, "dbTableName": name, "formatDBID": self.named("Format", FORMAT)["DBID"]}
+            return {"dbid": self.create("TableAccess", fields)}
+        return {"dbid": one["DBID"]}
+
     @states("campaign {name} exists")
     def campaign_exists(self, name: str) -> dict[str, Any]:
         """A campaign with a calling list of its own name."""

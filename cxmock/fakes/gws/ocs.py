@@ -69,6 +69,20 @@ class CampaignApi:
         with asking("OCS"):
             return reply(await self.control.stop_dialing(campaign, group))
 
+    @routes("POST", f"{_SERVER}/pause-dialing")
+    async def pause_dialing(self, request: Request) -> Response:
+        """Have a campaign dial no more until it is resumed."""
+        campaign, group, _ = _named(request)
+        with asking("OCS"):
+            return reply(await self.control.pause_dialing(campaign, group))
+
+    @routes("POST", f"{_SERVER}/resume-dialing")
+    async def resume_dialing(self, request: Request) -> Response:
+        """Have a campaign that was paused dial again."""
+        campaign, group, _ = _named(request)
+        with asking("OCS"):
+            return reply(await self.control.resume_dialing(campaign, group))
+
     @routes("POST", f"{_SERVER}/set-dialing-mode")
     async def set_dialing_mode(self, request: Request) -> Response:
         """Change how a loaded campaign dials."""

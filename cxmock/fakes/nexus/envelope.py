@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from cxmock.wire.http import Response
@@ -30,17 +31,19 @@ class Refused(Exception):
         status: why, as a word.
         detail: why, as a sentence.
         http: the HTTP status.
+        headers: sent along.
     """
 
-    def __init__(self, status: Status, detail: str, http: int = 400) -> None:
+    def __init__(self, status: Status, detail: str, http: int = 400, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.http = http
+        self.headers = headers
 
     def response(self) -> Response:
         """Return the answer that says so."""
-        return Response.of({"status": self.status, "detail": self.detail}, self.http)
+        return Response.of({"status": self.status, "detail": self.detail}, self.http, self.headers)
 
 
 def success(data: object) -> Response:

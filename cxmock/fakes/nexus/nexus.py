@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ from cxmock.errors.looking import NotThere
 from cxmock.errors.nexus import NoConversation
 from cxmock.fakes.nexus.batches import Batch, Message
 from cxmock.fakes.nexus.envelope import Refused, Status, success
+from cxmock.fakes.nexus.faults import Faults
 from cxmock.fakes.nexus.outcomes import Outcomes
 from cxmock.fakes.nexus.webhooks import KEPT, Webhooks
 from cxmock.net.clock import Clock
@@ -23,6 +24,8 @@ from cxmock.wire.http import Request, Response, to_json
 
 BATCHES_KEPT = 1000
 """Batches that are known again when they come again."""
+REFERENCES_KEPT = 200_000
+"""Messages that are known again by their reference."""
 SENDING = "nexus:consumer:"
 """What a permission to send begins with."""
 
@@ -55,7 +58,8 @@ class Nexus:
 
     Documented: the base path, the headers ``x-api-key`` and ``x-ccid``, the request that makes an API key, the words of
     a status, and how webhooks are signed and acknowledged. Assumed: all that concerns batches of messages, the paths,
-    bodies and limits, the receipts' and replies' bodies, and every HTTP status beside a word. Real Nexus has the
+    bodies and limits, that a batch is known again by its id and a message by its reference, the receipts' and replies'
+    bodies, and every HTTP status beside a word. Real Nexus has the
     bearer token for API keys checked by GWS; here ``administrators`` holds those that are good.
 
     Args:
@@ -78,6 +82,12 @@ class Nexus:
     receipts: deque[Receipt] = field(default_factory=lambda: deque(maxlen=KEPT))
     batches: dict[str, tuple[bytes, list[dict[str, str]]]] = field(default_factory=dict)
     """Batch id -> digest of the batch and what was answered: a batch that comes again is not sent again."""
+    references: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    """Reference -> digest of a message and its id: one that comes again, in whatever batch, is not sent again."""
+    faults: Faults = field(default_factory=Faults)
+    """What goes wrong with the next batches."""
+    tells_sent: str = ""
+    """``before`` or ``after`` the receipt that tells the end, there is one that says ``SENT``; empty: there is none."""
     out_of_service: bool = False
 
     routes = Routes()
@@ -101,28 +111,36 @@ class Nexus:
         self.sent.clear()
         self.receipts.clear()
         self.batches.clear()
+        self.references.clear()
         self.outcomes.decided.clear()
+        self.faults.clear()
+        self.tells_sent = ""
         self.out_of_service = False
 
     def keep(self) -> RememberedPart:
         """Return the state, to be put back later; events that are on their way then are given up."""
         return RememberedPart(
             self.reset,
-            (self, ("keys", "administrators", "sent", "receipts", "batches", "out_of_service")),
+            (self, ("keys", "administrators", "sent", "receipts", "batches", "references", "out_of_service")),
+            (self, ("faults", "tells_sent")),
             (self.outcomes, ("decided",)),
-            (self.webhooks, ("deliveries", "dropped")),
+            (self.webhooks, ("deliveries", "dropped", "forged", "copies")),
         )
 
     async def aclose(self) -> None:
         """Give up what is under way."""
         await self.webhooks.aclose()
 
-    def answer(self, request: Request) -> Response:
-        """Answer one request."""
+    def answer(self, request: Request) -> Any:
+        """Answer one request by a response; by an awaitable of one only where it is to be late.
+
+        Raises:
+            ConnectionAbortedError: the connection is to be closed instead.
+        """
         try:
             if self.out_of_service:
                 raise Refused(Status.FAILURE, "Nexus is out of service.", 503)
-            response: Response = self.routes.answer(self, request)
+            response = self.routes.answer(self, request)
         except Refused as refused:
             response = refused.response()
         return response
@@ -151,10 +169,11 @@ class Nexus:
         )
 
     @routes("POST", "/nexus/v3/messages")
-    def send(self, request: Request) -> Response:
+    def send(self, request: Request) -> Response | Awaitable[Response]:
         """Send a batch of messages; each is accepted or refused. The same batch again gets the same answer."""
         self._admit(request)
         data = _data(request)
+        self.faults.refuse()
         batch = Batch.read(data)
         content = sha256(to_json(data)).digest()
         if batch.batch_id in self.batches:
@@ -162,11 +181,21 @@ class Nexus:
             if before != content:
                 raise Refused(Status.INVALID_PARAMETER, f"Batch {batch.batch_id} was sent with other content.", 409)
         else:
-            answered = [self._take(batch, message) for message in batch.messages]
-            self.batches[batch.batch_id] = (content, answered)
+            answered = self._take_all(batch)
+            if self.faults.at_most is None:  # else what was put off comes again, maybe in the same batch
+                self.batches[batch.batch_id] = (content, answered)
             if len(self.batches) > BATCHES_KEPT:
                 del self.batches[next(iter(self.batches))]
-        return success({"batchId": batch.batch_id, "messages": answered})
+        response = success({"batchId": batch.batch_id, "messages": answered})
+        if self.faults.drops():
+            raise ConnectionAbortedError
+        if seconds := self.faults.pause():
+            return self._answer_at(self.clock.now() + seconds, response)
+        return response
+
+    async def _answer_at(self, when: float, response: Response) -> Response:
+        await self.clock.reach(when)
+        return response
 
     def message(self, to: str, *, channel: str = "", containing: str = "", within: float = PATIENCE) -> Message:
         """Return the first message that was sent to a number or address, as soon as there is one.
@@ -198,20 +227,31 @@ class Nexus:
         Raises:
             NoConversation: no text message with a callback was sent to this number.
         """
+        return self._receive("sms", sender, {"event": "message", "text": text})
+
+    def receive_email(self, sender: str, text: str, subject: str = "") -> str:
+        """Let a person answer the latest e-mail to ``sender``; return the answer's message id.
+
+        Raises:
+            NoConversation: no e-mail with a callback was sent to this address.
+        """
+        return self._receive("email", sender, {"event": "message", "text": text, "subject": subject})
+
+    def unsubscribe(self, address: str) -> str:
+        """Let a person follow the link in the latest e-mail by which one gets no more; return the event's message id.
+
+        Raises:
+            NoConversation: no e-mail with a callback was sent to this address.
+        """
+        return self._receive("email", address, {"event": "unsubscribe"})
+
+    def _receive(self, channel: str, sender: str, said: Mapping[str, str]) -> str:
         before = next((one for one in reversed(self.sent) if one.to == sender and one.callback), None)
-        if before is None or before.channel != "sms":
-            raise NoConversation(sender, [one.to for one in self.sent if one.channel == "sms"])
+        if before is None or before.channel != channel:
+            raise NoConversation(sender, [one.to for one in self.sent if one.channel == channel], channel)
         message_id = str(uuid.uuid4())
-        event = {
-            "event": "message",
-            "messageId": message_id,
-            "channel": "sms",
-            "from": sender,
-            "to": before.sender,
-            "text": text,
-            "at": self.clock.now(),
-        }
-        self.webhooks.post(before.callback, event)
+        about = {"messageId": message_id, "channel": channel, "from": sender, "to": before.sender}
+        self.webhooks.post(before.callback, {**said, **about, "at": self.clock.now()})
         return message_id
 
     @states("the Nexus API key is known")
@@ -238,6 +278,61 @@ class Nexus:
         self.out_of_service = True
         return self.key_is_known()
 
+    @states("Nexus wants {count} batches later, in {seconds} s")
+    def wants_batches_later(self, count: int, seconds: float) -> dict[str, str]:
+        """Answer the next batches by 429 and ``Retry-After``."""
+        self.faults.throttle(batches=count, retry_after=seconds)
+        return self.key_is_known()
+
+    @states("Nexus fails {count} batches by {status}")
+    def fails(self, count: int, status: int) -> dict[str, str]:
+        """Answer the next batches by a 5xx."""
+        self.faults.fail(batches=count, status=status)
+        return self.key_is_known()
+
+    @states("Nexus answers {count} batches {seconds} s late")
+    def is_late(self, count: int, seconds: float) -> dict[str, str]:
+        """Take the next batches, and answer them late."""
+        self.faults.delay(seconds, batches=count)
+        return self.key_is_known()
+
+    @states("Nexus takes {count} batches and drops the connection")
+    def drops(self, count: int) -> dict[str, str]:
+        """Take the next batches, and do not answer them."""
+        self.faults.drop(batches=count)
+        return self.key_is_known()
+
+    @states("Nexus takes {count} messages of a batch")
+    def takes_some(self, count: int) -> dict[str, str]:
+        """Put off the other messages of each batch."""
+        self.faults.take_at_most(count)
+        return self.key_is_known()
+
+    @states("Nexus signs its webhooks with another secret")
+    def forges(self) -> dict[str, str]:
+        """Sign events so that nobody should believe them."""
+        self.webhooks.forged = True
+        return self.key_is_known()
+
+    @states("Nexus posts each event {count} times")
+    def repeats(self, count: int) -> dict[str, str]:
+        """Post events that were acknowledged again."""
+        self.webhooks.copies = count
+        return self.key_is_known()
+
+    @states("Nexus tells that a message is sent {when} it tells how that ended")
+    def tells_that_it_is_sent(self, when: str) -> dict[str, str]:
+        """Post a receipt ``SENT``, ``before`` or ``after`` the last one."""
+        self.tells_sent = when
+        return self.key_is_known()
+
+    @states("Nexus has message {reference} to {to}")
+    def has_message(self, reference: str, to: str) -> dict[str, str]:
+        """Have taken a text message; it has the text that the promise sends."""
+        message = {"reference": reference, "to": to, "text": "Your appointment is on Monday."}
+        self._take(Batch("earlier", "sms", "", (message,)), message)
+        return self.key_is_known()
+
     def _admit(self, request: Request) -> None:
         key = self.keys.get(request.headers.get("x-api-key", ""))
         if key is None or not key.enabled:
@@ -247,19 +342,50 @@ class Nexus:
         if not any(permission.startswith(SENDING) for permission in key.permissions):
             raise Refused(Status.INVALID_CLIENT_TOKEN, f"This API key has no permission {SENDING}*.", 403)
 
+    def _take_all(self, batch: Batch) -> list[dict[str, str]]:
+        """Send the messages of a batch, as many as are taken at once; return what the caller is told of each."""
+        most = self.faults.at_most
+        taken = batch.messages if most is None else batch.messages[:most]
+        later = {"status": Status.FAILURE, "detail": "Nexus took enough of this batch: send it later."}
+        return [self._take(batch, message) for message in taken] + [
+            {"reference": str(message.get("reference", "")), **later} for message in batch.messages[len(taken) :]
+        ]
+
     def _take(self, batch: Batch, message: Mapping[str, Any]) -> dict[str, str]:
         """Send one message, or refuse it; return what the caller is told."""
         status, detail = batch.check(message)
         reference = str(message.get("reference", ""))
         if status is not Status.SUCCESS:
             return {"reference": reference, "status": status, "detail": detail}
+        content = sha256(
+            to_json([batch.channel, *(message.get(key, "") for key in ("to", "subject", "text"))])
+        ).digest()
+        if reference in self.references:
+            before, message_id = self.references[reference]
+            if before != content:
+                detail = "reference names another message, which was sent already."
+                return {"reference": reference, "status": Status.INVALID_PARAMETER, "detail": detail}
+            return {"reference": reference, "status": status, "messageId": message_id}
         sent = batch.message(str(uuid.uuid4()), message)
+        if reference:
+            self.references[reference] = (content, sent.message_id)
+            if len(self.references) > REFERENCES_KEPT:
+                del self.references[next(iter(self.references))]
         self.sent.append(sent)
         receipt = Receipt(sent.message_id, sent.to, self.outcomes.of(sent.channel, sent.to), self.clock.now())
         self.receipts.append(receipt)
         if sent.callback:
-            self.webhooks.post(sent.callback, _event(sent, receipt))
+            self._tell(sent, receipt)
         return {"reference": reference, "status": status, "messageId": sent.message_id}
+
+    def _tell(self, sent: Message, receipt: Receipt) -> None:
+        """Post a message's receipts, in the order that is set."""
+        events = [_event(sent, receipt)]
+        if self.tells_sent:
+            on_the_way = _event(sent, Receipt(sent.message_id, sent.to, "SENT", receipt.at - 0.001))
+            events.insert(0 if self.tells_sent == "before" else 1, on_the_way)
+        for event in events:
+            self.webhooks.post(sent.callback, event)
 
 
 def _event(message: Message, receipt: Receipt) -> dict[str, Any]:

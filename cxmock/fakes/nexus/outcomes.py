@@ -8,9 +8,10 @@ from random import Random
 
 SHARES: Mapping[str, Mapping[str, float]] = {
     "sms": {"DELIVERED": 0.95, "UNDELIVERED": 0.04, "REJECTED": 0.01},
-    "email": {"DELIVERED": 0.97, "BOUNCED": 0.03},
+    "email": {"DELIVERED": 0.97, "BOUNCED": 0.02, "SOFT_BOUNCED": 0.01},
 }
-"""How often each delivery status happens, by channel (assumed)."""
+"""How often each delivery status happens, by channel (assumed). An address that bounced does not exist; one that
+bounced softly may be reached another day."""
 
 
 @dataclass

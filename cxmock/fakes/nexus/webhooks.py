@@ -66,9 +66,17 @@ class Webhooks:
         """Those that are neither acknowledged nor given up."""
         self.dropped = 0
         """Events that were not posted because too many were pending."""
+        self.forged = False
+        """Whether events are signed with another secret than the one that was agreed on."""
+        self.copies = 1
+        """How often each event is posted, even though it was acknowledged."""
 
     def post(self, url: str, event: Mapping[str, Any]) -> None:
         """Post ``event`` to ``url``, in the background."""
+        for _ in range(self.copies):
+            self._post(url, event)
+
+    def _post(self, url: str, event: Mapping[str, Any]) -> None:
         if len(self.pending) >= PENDING_LIMIT:
             self.dropped += 1
             return
@@ -79,7 +87,8 @@ class Webhooks:
 
     def signature(self, body: bytes) -> str:
         """Return the value of ``X-Hub-Signature`` for ``body``."""
-        return f"sha1={hmac.new(self._secret, body, hashlib.sha1).hexdigest()}"
+        secret = secrets.token_bytes(16) if self.forged else self._secret
+        return f"sha1={hmac.new(secret, body, hashlib.sha1).hexdigest()}"
 
     def reset(self) -> None:
         """Forget everything; what is under way is given up."""
@@ -88,6 +97,7 @@ class Webhooks:
         self.deliveries.clear()
         self.pending.clear()
         self.dropped = 0
+        self.forged, self.copies = False, 1
 
     async def aclose(self) -> None:
         """Give up what is under way and close every connection."""

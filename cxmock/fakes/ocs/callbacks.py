@@ -21,6 +21,11 @@ WITHIN: Final = 5.0
 """Seconds for CX Contact to take a history or a state."""
 HISTORY_LIMIT: Final = 10_000
 """Attempts whose history may wait to be sent again; with more, nothing new is dialed."""
+LATER: Final = (429, 502, 503, 504)
+"""Statuses by which the digital dialer wants records later."""
+AGAIN: Final = 0.5
+"""Seconds, real ones, before records are handed over again, if nothing else is said."""
+LONGEST_WAIT: Final = 60.0
 STATES_LIMIT: Final = 1000
 """States that may wait; with more the oldest is dropped, since a state is not sent twice."""
 
@@ -87,21 +92,44 @@ async def validate(poster: Poster, uri: str, body: Facts, *, within: float, othe
     return Verdict(allowed=False, result=int(result) if known else otherwise, rule=rule)
 
 
-async def hand_over(poster: Poster, uri: str, body: Facts) -> dict[str, int]:
-    """Give records to the digital dialer and return their results: attempt GUID -> call result.
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the digital dialer said of the records that it was handed."""
+
+    results: dict[str, int]
+    """Attempt GUID -> call result; what is not answered has none."""
+    again: float | None = None
+    """Seconds after which the same records are to be handed over again; None: that was all."""
+    said: str = ""
+    """Why they are."""
+
+
+async def hand_over(poster: Poster, uri: str, body: Facts) -> Handed:
+    """Give records to the digital dialer.
 
     Assumed from end to end: ``{"records": [...]}`` goes there, ``{"results": [{"GSW_CALL_ATTEMPT_GUID",
-    "GSW_CALL_RESULT"}]}`` comes back. What is not answered has no result.
+    "GSW_CALL_RESULT"}]}`` comes back. Who does not answer, or by 429, 502, 503 or 504, gets the same records again,
+    after ``Retry-After`` where it is said: OCS keeps them until then.
     """
     response = await poster.post(uri, body, within=6 * WITHIN)
-    if response is None or response.status >= 400:
-        return {}
+    if response is None:
+        return Handed({}, AGAIN, "The digital dialer does not answer.")
+    if response.status in LATER:
+        when = response.headers.get("retry-after", "")
+        status = _mapping(response).get("status")
+        reason = status.get("message") if isinstance(status, dict) else ""
+        said = f"The digital dialer takes nothing now: HTTP {response.status}. {reason}".strip()
+        return Handed({}, min(float(when), LONGEST_WAIT) if when.isdecimal() else AGAIN, said)
+    if response.status >= 400:
+        return Handed({})
     results = _mapping(response).get("results", [])
-    return {
-        str(one["GSW_CALL_ATTEMPT_GUID"]): int(one["GSW_CALL_RESULT"])
-        for one in (results if isinstance(results, list) else [])
-        if isinstance(one, dict) and "GSW_CALL_ATTEMPT_GUID" in one and isinstance(one.get("GSW_CALL_RESULT"), int)
-    }
+    return Handed(
+        {
+            str(one["GSW_CALL_ATTEMPT_GUID"]): int(one["GSW_CALL_RESULT"])
+            for one in (results if isinstance(results, list) else [])
+            if isinstance(one, dict) and "GSW_CALL_ATTEMPT_GUID" in one and isinstance(one.get("GSW_CALL_RESULT"), int)
+        }
+    )
 
 
 class History:

@@ -23,6 +23,8 @@ ACTIVE: Final = "Active"
 RUNNING: Final = "Running"
 WAITING_UNLOAD: Final = "WaitingUnload"
 """Status words (observed); ``UnloadInProgress``, ``Unloading`` and ``InActive`` are known, but not used here."""
+PAUSED: Final = "Paused"
+"""Of a campaign group that dials no more until it is resumed (that this can be is documented, the word is assumed)."""
 
 STATE_EVERY: Final = 10.0
 """Seconds, by the testbed's clock, between two states of a campaign group that is loaded (documented)."""
@@ -82,19 +84,23 @@ class Campaign:
 
     def start(self, dial_mode: int | None = None, aim: int | None = None, goal: int | None = None) -> None:
         """Dial, in this mode if one is given (see :meth:`set_mode`)."""
-        self._expect(ACTIVE, "started")
+        self._expect("started", ACTIVE)
         self.pacing = self.pacing.changed(dial_mode, aim, goal)
-        self.status, self.problem, self.completed = RUNNING, "", False
-        self._dialer = Dialer(
-            *(self.setup, self._tools, self._facts, self.history, self.statistics, self._exhausted),
-            lambda: self.pacing,
-        )
-        self._running = self._spawn(self._run(self._dialer, self._running))
-        self._post_state()
+        self._start()
+
+    def pause(self) -> None:
+        """Dial no more until :meth:`resume`; attempts under way are finished."""
+        self._expect("paused", RUNNING)
+        self._stop(PAUSED)
+
+    def resume(self) -> None:
+        """Dial again, in the mode that it had or was given meanwhile."""
+        self._expect("resumed", PAUSED)
+        self._start()
 
     def stop(self) -> None:
         """Dial no more; attempts under way are finished."""
-        self._expect(RUNNING, "stopped")
+        self._expect("stopped", RUNNING, PAUSED)
         self._stop()
 
     def set_mode(self, dial_mode: int, aim: int | None = None, goal: int | None = None) -> None:
@@ -112,7 +118,7 @@ class Campaign:
 
     async def unload(self) -> bool:
         """Unload it; return False when something is still under way: then it unloads later, and tells."""
-        self._expect(ACTIVE, "unloaded")
+        self._expect("unloaded", ACTIVE, PAUSED)
         if self._running is not None:
             await asyncio.wait([self._running], timeout=UNLOAD_WITHIN)
         if self._busy:
@@ -144,7 +150,7 @@ class Campaign:
         Raises:
             Refused: it does not dial, or not in preview mode, or the agent is none of the group's.
         """
-        self._expect(RUNNING, "previewed")
+        self._expect("previewed", RUNNING)
         if not self.pacing.on_request or self._dialer is None:
             raise Refused(
                 ErrorCode.WRONG_ORDER,
@@ -188,7 +194,7 @@ class Campaign:
             "completed": self.completed,
             "remaining": self._dialer.remaining if self._dialer else None,
             "nextDue": self._dialer.next_due if self._dialer else None,
-            "problem": self.problem,
+            "problem": self.problem or (self._dialer.put_off if self._dialer else ""),
             "statistics": self.statistics.as_attributes(),
         }
 
@@ -198,19 +204,28 @@ class Campaign:
     def _busy(self) -> bool:
         return bool(self.history.waiting) or (self._running is not None and not self._running.done())
 
-    def _expect(self, status: str, verb: str) -> None:
-        if self.status != status:
+    def _expect(self, verb: str, *allowed: str) -> None:
+        if self.status not in allowed:
             raise Refused(
                 ErrorCode.WRONG_ORDER,
-                f"{self.setup.name} is {self.status}; only what is {status} can be {verb}.",
+                f"{self.setup.name} is {self.status}; only what is {' or '.join(allowed)} can be {verb}.",
             )
 
     def _modes(self, *names: str) -> dict[str, int]:
         """Return mode, aim and goal under these names."""
         return dict(zip(names, (int(self.pacing.mode), int(self.pacing.aim), self.pacing.goal), strict=True))
 
-    def _stop(self) -> None:
-        self.status = ACTIVE
+    def _start(self) -> None:
+        self.status, self.problem, self.completed = RUNNING, "", False
+        self._dialer = Dialer(
+            *(self.setup, self._tools, self._facts, self.history, self.statistics, self._exhausted),
+            lambda: self.pacing,
+        )
+        self._running = self._spawn(self._run(self._dialer, self._running))
+        self._post_state()
+
+    def _stop(self, status: str = ACTIVE) -> None:
+        self.status = status
         if self._dialer is not None:
             self._dialer.stop()
         self._post_state()

@@ -121,6 +121,20 @@ class Control:
         campaign.stop()
         return self._answer(client, request, "DialingStopped", campaign)
 
+    @messages("PauseDialing")
+    async def pause_dialing(self, client: Client, request: Message) -> Answer:
+        """Have a campaign dial no further records until it is resumed (documented to exist, the message is assumed)."""
+        campaign = await self._loaded(request)
+        campaign.pause()
+        return self._answer(client, request, "DialingPaused", campaign)
+
+    @messages("ResumeDialing")
+    async def resume_dialing(self, client: Client, request: Message) -> Answer:
+        """Have a campaign that was paused dial again (documented to exist, the message is assumed)."""
+        campaign = await self._loaded(request)
+        campaign.resume()
+        return self._answer(client, request, "DialingStarted", campaign)
+
     @messages("SetDialingMode")
     async def set_dialing_mode(self, client: Client, request: Message) -> Answer:
         """Change how a loaded campaign dials."""

@@ -7,6 +7,8 @@ task of its own, begun when there is a line for it. Records for the digital dial
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import itertools
 import math
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
@@ -25,6 +27,8 @@ from cxmock.wire.genesys.enumerations import CallResult
 
 T = TypeVar("T")
 One = TypeVar("One")
+PUT_OFF_TOLD = 5
+"""How often the digital dialer puts off the same records before the campaign's status says so (assumed)."""
 LOOK_FOR_CALLBACKS: float = 60
 """Seconds, by the testbed's clock, between two looks for callbacks that are due and cannot be dialed yet."""
 Key = tuple[str, int]
@@ -71,12 +75,15 @@ class Dialer:
         self._under_way = 0
         self._changed = asyncio.Event()
         self._stopping = False
+        self._halted = asyncio.Event()
         self._callback = math.inf
         self._began, self._before, self._ready = tools.clock.now(), statistics.finished, 0
         self.in_hand = 0
         """Records taken and not finished."""
         self.next_due: float | None = None
         """While it rests: when the next record may be dialed, in UTC seconds."""
+        self.put_off = ""
+        """What the digital dialer says as long as it takes nothing; empty: it does, or has been asked few times."""
 
     @property
     def busy_factor(self) -> int:
@@ -101,6 +108,7 @@ class Dialer:
     def stop(self) -> None:
         """Dial no further records; attempts under way are finished, and agents give back what they only looked at."""
         self._stopping = True
+        self._halted.set()
         self.in_hand -= len(self._waiting) + len(self._aside) + len(self._held)
         for attempt in self._held.values():
             self._crew.release(attempt.agent or "")
@@ -366,11 +374,23 @@ class Dialer:
         if allowed:
             records = [validation(self._facts, attempt, options.media) for attempt in allowed]
             body = {**self._facts, "media": options.media, "records": records}
-            results = await hand_over(self._tools.poster, options.digital_dialer_uri, body)
+            results = await self._handed_over(body)
             for attempt in allowed:
                 attempt.dialed = True
                 attempt.result = results.get(attempt.guid, CallResult.GENERAL_ERROR)
         await _side_by_side(self._end, [attempt for attempt, _ in begun], self._setup.channels)
+
+    async def _handed_over(self, body: Facts) -> dict[str, int]:
+        """Hand records over until the digital dialer has taken them; one that is stopped asks no more."""
+        for tries in itertools.count(1):
+            handed = await hand_over(self._tools.poster, self._setup.options.digital_dialer_uri, body)
+            self.put_off = "" if handed.again is None or tries < PUT_OFF_TOLD else handed.said
+            if handed.again is None or self._halted.is_set():
+                break
+            # Real time: how soon a server comes back has nothing to do with the testbed's clock.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._halted.wait(), handed.again)
+        return handed.results
 
 
 def _key(record: Record) -> Key:

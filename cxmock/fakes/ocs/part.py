@@ -12,7 +12,7 @@ from cxmock.clients.genesys import GenesysClient
 from cxmock.errors.looking import NotThere
 from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.callbacks import Poster
-from cxmock.fakes.ocs.campaign import ACTIVE, RUNNING, Campaign
+from cxmock.fakes.ocs.campaign import ACTIVE, PAUSED, RUNNING, Campaign
 from cxmock.fakes.ocs.control import ROW, Control
 from cxmock.fakes.ocs.desktop import Desktop
 from cxmock.fakes.ocs.gsw import Attempt
@@ -188,7 +188,7 @@ class Ocs:
         """A campaign group that is loaded and does not dial."""
         made = await self._assigned(name)
         campaign = await self._loaded(made)
-        if campaign.status == RUNNING:
+        if campaign.status in (RUNNING, PAUSED):
             campaign.stop()
         return made
 
@@ -205,8 +205,17 @@ class Ocs:
         """A campaign group that dials, though its lists are empty."""
         made = await self._assigned(name)
         campaign = await self._loaded(made)
+        if campaign.status == PAUSED:
+            campaign.resume()
         if campaign.status == ACTIVE:
             campaign.start()
+        return made
+
+    @states("campaign {name} is paused")
+    async def is_paused(self, name: str) -> dict[str, Any]:
+        """A campaign group that was dialing, and is paused."""
+        made = await self.is_dialing(name)
+        self.campaigns[made["campaignGroupName"]].pause()
         return made
 
     async def _assigned(self, name: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxmock.fakes.ocs.attempting import Tools
-from cxmock.fakes.ocs.campaign import RUNNING, Campaign
+from cxmock.fakes.ocs.campaign import PAUSED, RUNNING, Campaign
 from cxmock.fakes.ocs.control import Control
 from cxmock.fakes.ocs.statistics import Statistics
 from cxmock.serving.keeping import Remembered
@@ -41,8 +41,10 @@ class _KeptCampaign:
         """Load the campaign as it was."""
         one = await control.load_pair(self.campaign, self.group, dict(self.properties))
         one.statistics = deepcopy(self.statistics)
-        if self.status == RUNNING:
+        if self.status in (RUNNING, PAUSED):
             one.start(*self.mode)
+            if self.status == PAUSED:
+                one.pause()
         else:
             one.set_mode(*self.mode)
         one.completed, one.problem = self.completed, self.problem

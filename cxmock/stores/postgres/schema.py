@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from cxmock.stores.postgres.messages import MESSAGE_TABLES, message_tables
+
 DATABASE: Final = "cxcontact"
 SCHEMA: Final = "cxc"
 CXC_ROLE: Final = "cxc"
@@ -119,7 +121,7 @@ CREATE TABLE {SCHEMA}.named_object (
     data jsonb NOT NULL,
     PRIMARY KEY (tenant, kind, name)
 );
-
+{message_tables(SCHEMA)}
 -- OCS's do-not-call table (D, every column).
 CREATE TABLE {SCHEMA}.gsw_donotcall_list (
     phone varchar(64),
@@ -154,5 +156,6 @@ BASE_TABLES: Final = {
     "named_object": "",
     "suppression_entry": "",
     "suppression_list": "suppression_list_id_seq",
+    **MESSAGE_TABLES,
 }
 """The tables that are there from the start, with the sequences of their numbers; every other table is a test's."""

@@ -16,7 +16,8 @@ from cxmock.wire.http import Request, Response, to_json
 
 def post(nexus: Nexus, path: str, data: object, **headers: str) -> Response:
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    return nexus.answer(Request("POST", path, sent, to_json({"data": data})))
+    response: Response = nexus.answer(Request("POST", path, sent, to_json({"data": data})))
+    return response
 
 
 def send(nexus: Nexus, data: object) -> Response:

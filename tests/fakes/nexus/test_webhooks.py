@@ -22,7 +22,7 @@ SECRET = b"webhook secret"
 
 
 def send(background: Background, nexus: Nexus, callback: str, *numbers: str) -> list[str]:
-    messages = [{"reference": "r1", "from": "+12025550100", "to": to, "text": "Hello"} for to in numbers]
+    messages = [{"reference": to, "from": "+12025550100", "to": to, "text": "Hello"} for to in numbers]
     data: dict[str, Any] = {"batchId": "b1", "channel": "sms", "callback": callback, "messages": messages}
     headers = {"x-api-key": nexus.api_key, "x-ccid": nexus.ccid}
     request = Request("POST", "/nexus/v3/messages", headers, to_json({"data": data}))
@@ -51,7 +51,7 @@ def test_a_receipt_is_signed_and_names_its_message(background: Background, nexus
         "event": "receipt",
         "messageId": message_id,
         "batchId": "b1",
-        "reference": "r1",
+        "reference": "+12025550143",
         "channel": "sms",
         "to": "+12025550143",
         "status": "UNDELIVERED",

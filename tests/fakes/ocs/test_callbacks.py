@@ -10,7 +10,17 @@ from typing import Any
 
 import pytest
 
-from cxmock.fakes.ocs.callbacks import HISTORY_LIMIT, History, Poster, StatePosts, hand_over, validate
+from cxmock.fakes.ocs.callbacks import (
+    AGAIN,
+    HISTORY_LIMIT,
+    LONGEST_WAIT,
+    Handed,
+    History,
+    Poster,
+    StatePosts,
+    hand_over,
+    validate,
+)
 from cxmock.fakes.ocs.setup import Options
 from cxmock.net.addresses import Addresses
 from cxmock.net.http_server import HttpConnection
@@ -188,11 +198,29 @@ def test_the_digital_dialer_answers_by_attempt() -> None:
     async def story(there: Contact, poster: Poster) -> None:
         results = [{"GSW_CALL_ATTEMPT_GUID": "a", "GSW_CALL_RESULT": 0}, {"GSW_CALL_ATTEMPT_GUID": "b"}, 5]
         there.answer = Response.of({"results": results})
-        assert await hand_over(poster, there.url, {"records": []}) == {"a": 0}
+        assert await hand_over(poster, there.url, {"records": []}) == Handed({"a": 0})
         there.answer = Response.of([1, 2])
-        assert await hand_over(poster, there.url, {"records": []}) == {}
+        assert await hand_over(poster, there.url, {"records": []}) == Handed({})
         there.answer = Response(500)
-        assert await hand_over(poster, there.url, {"records": []}) == {}
+        assert await hand_over(poster, there.url, {"records": []}) == Handed({})
+
+    tell(story)
+
+
+def test_a_digital_dialer_that_says_later_is_asked_again_when_it_says() -> None:
+    async def story(there: Contact, poster: Poster) -> None:
+        for status, headers, again in (
+            (503, {"Retry-After": "7"}, 7),
+            (429, {"Retry-After": "86400"}, LONGEST_WAIT),
+            (502, {"Retry-After": "soon"}, AGAIN),
+            (504, {}, AGAIN),
+        ):
+            there.answer = Response.of({}, status, headers)
+            handed = await hand_over(poster, there.url, {"records": []})
+            assert (handed.results, handed.again) == ({}, again)
+            assert handed.said == f"The digital dialer takes nothing now: HTTP {status}."
+        handed = await hand_over(poster, "http://127.0.0.1:1/", {"records": []})
+        assert handed == Handed({}, AGAIN, "The digital dialer does not answer.")
 
     tell(story)
 

@@ -55,12 +55,12 @@ def test_the_wrong_order_is_refused_with_the_state_it_is_in(stage: Stage) -> Non
     run(control.load(*stage.ids))
     with refused(ErrorCode.WRONG_ORDER, "is loaded already: it is Active"):
         run(control.load(*stage.ids))
-    with refused(ErrorCode.WRONG_ORDER, "is Active; only what is Running can be stopped"):
+    with refused(ErrorCode.WRONG_ORDER, "is Active; only what is Running or Paused can be stopped"):
         run(control.stop_dialing(*stage.ids))
     run(control.start_dialing(*stage.ids))
     with refused(ErrorCode.WRONG_ORDER, "is Running; only what is Active can be started"):
         run(control.start_dialing(*stage.ids))
-    with refused(ErrorCode.WRONG_ORDER, "is Running; only what is Active can be unloaded"):
+    with refused(ErrorCode.WRONG_ORDER, "is Running; only what is Active or Paused can be unloaded"):
         run(control.unload(*stage.ids))
 
 

@@ -335,6 +335,48 @@ def test_a_digital_dialer_that_is_away_leaves_no_record_behind(stage: Stage) -> 
     assert {row["call_result"] for row in stage.rows()} == {CallResult.GENERAL_ERROR}
 
 
+def test_records_are_handed_over_again_as_they_were_until_the_digital_dialer_takes_them(stage: Stage) -> None:
+    """It says "later" to begin with: OCS keeps the records, and no attempt is told twice."""
+    stage.phones(5)
+
+    def deliver(body: dict[str, Any]) -> Response:
+        if len(stage.contact.batches) < 3:
+            return Response.of({}, 503, {"Retry-After": "0"})
+        return Response.of(
+            {
+                "results": [
+                    {"GSW_CALL_ATTEMPT_GUID": one["GSW_CALL_ATTEMPT_GUID"], "GSW_CALL_RESULT": 0}
+                    for one in body["records"]
+                ]
+            }
+        )
+
+    stage.contact.digital = deliver
+    stage.define(treatments=[], options={**stage.contact.options, "media": "sms"})
+    stage.dial_all()
+
+    first, *more = stage.contact.batches
+    assert len(more) == 2
+    assert all(again == first for again in more)
+    assert Counter(row["call_result"] for row in stage.rows()) == {0: 5}
+    assert len(stage.contact.history) == 10
+
+
+def test_a_digital_dialer_that_takes_nothing_is_told_in_the_status_and_stopping_ends_it(stage: Stage) -> None:
+    stage.phones(2)
+    stage.contact.digital = lambda body: Response.of(
+        {"status": {"code": 515, "message": "Nexus is busy."}}, 503, {"Retry-After": "0"}
+    )
+    stage.define(treatments=[], options={**stage.contact.options, "media": "sms"})
+    campaign = stage.start()
+
+    told = "The digital dialer takes nothing now: HTTP 503. Nexus is busy."
+    stage.wait(lambda: campaign.attributes()["problem"] == told)
+    stage.testbed.run(stage.control.stop_dialing(*stage.ids))
+
+    stage.wait(lambda: {row["call_result"] for row in stage.rows()} == {CallResult.GENERAL_ERROR})
+
+
 def test_two_lists_of_one_campaign_are_both_dialed(stage: Stage) -> None:
     from cxmock.reference.calling_list import create_statements
 

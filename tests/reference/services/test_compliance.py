@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from cxmock.clients.http import HttpClient
+from cxmock.reference import on_this_machine
 from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import BASE, Contact
@@ -279,6 +280,52 @@ def test_the_customers_own_validation_is_asked_with_the_whole_record(
     [(path, record)] = validation.asked
     assert path == "/may-call?list=a"
     assert (record["GSW_PHONE"], record["c_first_name"]) == (PHONE, "Ada")
+
+
+@pytest.mark.parametrize(
+    ("url", "host"),
+    [
+        ("http://10.0.0.1/may-call", "10.0.0.1"),
+        ("https://169.254.169.254/latest/meta-data", "169.254.169.254"),
+        ("http://[::1]:8080/", "::1"),
+        ("http://[::ffff:127.0.0.1]/", "::ffff:127.0.0.1"),
+        ("http://0.0.0.0/", "0.0.0.0"),
+        ("http://nobody.invalid/", "nobody.invalid, which is nowhere"),
+        ("http://3232235521/", "3232235521, which is 192.168.0.1"),
+    ],
+)
+def test_a_validation_that_is_not_on_this_machine_cannot_be_set(api: Contact, url: str, host: str) -> None:
+    """Whoever is logged in could have the reference call anybody else."""
+    refused = api.send("PUT", f"{BASE}/compliance-rules/ask", json={"type": "external", "url": url})
+
+    told = refused.json()["status"]
+    assert (refused.status, told["code"]) == (400, 652)
+    assert told["message"] == f'"url" leads to {host}: that is not on this machine.'
+    assert "127.0.0.0/8 only" in told["detail"]
+
+
+def test_a_validation_whose_name_leads_elsewhere_by_now_is_not_asked(
+    api: Contact,
+    ocs_asks: Ask,
+    customer: tuple[type[_Customer], str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name is resolved whenever the rule is followed, and what is connected to is the address that was looked at."""
+    validation, url = customer
+    addresses = {"127.0.0.1"}
+
+    async def resolved(host: str) -> set[str]:
+        return addresses if host == "customer" else set()
+
+    monkeypatch.setattr(on_this_machine, "_resolved", resolved)
+    url = url.replace("127.0.0.1", "customer")
+    change(api, "PUT", "/compliance-rules/ask", {"type": "external", "url": url})
+    assert ocs_asks() == (200, {})
+    assert len(validation.asked) == 1
+
+    addresses.add("10.0.0.1")
+    assert ocs_asks() == forbidden("ask", "external", 3)
+    assert len(validation.asked) == 1
 
 
 def test_the_customer_is_not_asked_about_whom_a_rule_here_forbids(

@@ -42,7 +42,7 @@ def test_an_import_crosses_the_documented_connections(testbed: Testbed, run_job:
     seen = testbed.journal
     assert seen.exchanges(2, operation="read /in/Leads.csv")
     assert seen.exchanges(3, operation="GET /api/v2/outbound/compliancedata")
-    assert seen.exchanges(6, operation="WRITE /import/job-Leads.csv")
+    assert seen.exchanges(6, operation="WRITE /import/job-1-Leads.csv")
     assert seen.exchanges(7, operation="COPY")
     assert seen.exchanges(11, operation="POST /configuration/v3/objects/calling-lists")
     assert seen.exchanges(10, operation="CreateObject")
@@ -211,7 +211,7 @@ def test_a_job_keeps_its_history(api: Contact, run_job: RunJob) -> None:
 def test_a_job_that_is_due_runs_by_itself(testbed: Testbed, api: Contact) -> None:
     testbed.part(Component.SFTP).put("/in/leads.csv", GOOD)
     due = testbed.clock.now() + 3600
-    from cxmock.reference.services.job_scheduler.jobs import iso
+    from cxmock.reference.services.job_scheduler.schedule import iso
 
     job = {"name": "later", "action": "import-contacts", "path": "/in/leads.csv", "list": "Leads"}
     assert api.post("/jobs", {**job, "schedule": {"at": iso(due)}})["schedule"] == {"at": iso(due)}
@@ -220,7 +220,7 @@ def test_a_job_that_is_due_runs_by_itself(testbed: Testbed, api: Contact) -> Non
     since = testbed.journal.mark
     testbed.run(_advance(testbed, 3601))
     testbed.journal.wait_for(7, operation="COPY", since=since)
-    testbed.journal.wait_for(5, operation="DEL", since=since)
+    testbed.journal.wait_for(5, operation="SREM", since=since)
     assert api.get("/jobs/later")["state"] == "done"
 
 
@@ -233,7 +233,7 @@ def test_a_job_that_is_due_runs_by_itself(testbed: Testbed, api: Contact) -> Non
         ({"path": "/in/../etc/passwd"}, "path"),
         ({"list": ""}, "list"),
         ({"schedule": "daily"}, "schedule"),
-        ({"schedule": {"at": "soon"}}, "schedule"),
+        ({"schedule": {"at": "soon"}}, "schedule.at"),
         ({"name": "a/b"}, "name"),
         ({"required": "yes"}, "required"),
         ({"action": "export-results", "path": "/out/*.csv"}, "path"),

@@ -11,7 +11,6 @@ import pytest
 from cxmock.reference.service import API, SERVICE_KEY_HEADER
 from cxmock.reference.settings import Settings
 from cxmock.testbed import Testbed
-from cxmock.topology import Component
 from cxmock.wire.http import Request, Response, to_json
 
 
@@ -104,29 +103,3 @@ def test_another_server_than_the_customers_is_not_trusted(testbed: Testbed) -> N
     ask(testbed, "job_scheduler", change, "POST", "/jobs", job)
     run = ask(testbed, "job_scheduler", change, "POST", "/jobs/job/run").json()["data"]
     assert "host key" in run["reason"]
-
-
-def test_a_job_that_is_cut_short_by_the_end_of_its_service_says_so(testbed: Testbed) -> None:
-    """Whoever looks later learns that the run did not end by itself."""
-
-    async def cut_short() -> dict[str, Any]:
-        settings = Settings.from_env(testbed.env | {"CX_LIST_BUILDER_URL": hanging.url})
-        service = import_module("cxmock.reference.services.job_scheduler").build(settings, testbed.clock)
-        headers = {SERVICE_KEY_HEADER: testbed.env["CX_SERVICE_KEY"]}
-        job = {"name": "job", "action": "import-contacts", "path": "/in/x.csv", "list": "Leads"}
-        await service.answer(Request("POST", f"{API}/jobs", headers, to_json(job)))
-        begun = await service.answer(Request("POST", f"{API}/jobs/job/run", headers, b'{"wait": false}'))
-        assert begun.status == 202
-        again = await service.answer(Request("POST", f"{API}/jobs/job/run", headers))
-        assert (again.status, again.json()["status"]["message"]) == (409, '"job" runs already.')
-        await service.aclose()
-        other = import_module("cxmock.reference.services.job_scheduler").build(settings, testbed.clock)
-        told = await other.answer(Request("GET", f"{API}/jobs/job", headers))
-        await other.aclose()
-        shown: dict[str, Any] = told.json()["data"]
-        return shown
-
-    hanging = testbed.directory.endpoint(Component.LIST_BUILDER)
-    testbed.part(Component.SFTP).put("/in/x.csv", b"Device1\n+12125550143\n")
-    shown = testbed.run(cut_short())
-    assert (shown["state"], shown["history"][0]["reason"]) == ("failed", "The Job Scheduler was stopped.")

@@ -17,7 +17,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
-from cxmock.contracts.authoring.campaign import LOADS, STARTS, told, told_of_loaded
+from cxmock.contracts.authoring.campaign import BEFORE_OR_AFTER, LOADS, STARTS, told, told_of_loaded
 from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
 
 LOADING = documented("Genesys' generated client of the OCS API v3: load-campaign")
@@ -29,6 +29,7 @@ REFUSALS = assumed("the codes are observed; which one a fault has, and its HTTP 
 NOT_LOADED = given("campaign {name} is not loaded", name="Summer")
 LOADED = given("campaign {name} is loaded", name="Summer")
 DIALING = given("campaign {name} is dialing", name="Summer")
+PAUSED = given("campaign {name} is paused", name="Summer")
 IDS = {"campaignId": from_state("${campaignId}", 101), "groupId": from_state("${groupId}", 101)}
 
 
@@ -52,6 +53,10 @@ def promise(row: Row) -> None:
     for description, verb, state, status in (
         (STARTS, "start-dialing", LOADED, "Running"),
         ("a campaign that dials is stopped", "stop-dialing", DIALING, "Active"),
+        ("a campaign that dials is paused", "pause-dialing", DIALING, "Paused"),
+        ("a campaign that is paused goes on", "resume-dialing", PAUSED, "Running"),
+        ("a campaign that is paused is stopped", "stop-dialing", PAUSED, "Active"),
+        ("a campaign that is paused is unloaded", "unload-campaign", PAUSED, "NotLoaded"),
         ("a campaign that does not dial is unloaded", "unload-campaign", LOADED, "NotLoaded"),
         ("a campaign is unloaded at once, whatever it does", "force-unload-campaign", DIALING, "NotLoaded"),
     ):
@@ -67,10 +72,19 @@ def promise(row: Row) -> None:
         states=[TOKEN_IS_VALID, DIALING],
         after=[LOADS],
     )
+    row.http(
+        "a campaign that is paused is told to dial otherwise later",
+        COMMANDS,
+        command("set-dialing-mode", dialMode=integer(3), optimizeBy=integer(1), optimizeGoal=integer(80)),
+        done(told_of_loaded("Paused")),
+        states=[TOKEN_IS_VALID, PAUSED],
+        after=[LOADS],
+    )
     for status, told_then, state in (
         ("NotLoaded", told("NotLoaded"), NOT_LOADED),
-        ("Active", told_of_loaded("Active"), LOADED),
+        ("Active", told_of_loaded(BEFORE_OR_AFTER), LOADED),
         ("Running", told_of_loaded("Running"), DIALING),
+        ("Paused", told_of_loaded("Paused"), PAUSED),
     ):
         row.http(
             f"where a campaign stands: {status}",
@@ -101,6 +115,13 @@ def promise(row: Row) -> None:
             TOKEN_IS_VALID,
             NOT_LOADED,
         )
+    for verb, state, what in (
+        ("pause-dialing", LOADED, "loaded"),
+        ("resume-dialing", DIALING, "dialing"),
+        ("start-dialing", PAUSED, "paused"),
+    ):
+        description = f"{verb} is refused while a campaign is {what}"
+        refuse(row, description, 409, 409, command(verb), TOKEN_IS_VALID, state)
     refuse(
         row,
         "a campaign that is loaded is not loaded again",

@@ -33,6 +33,13 @@ OBJECTS = "/configuration/v3/objects"
 ANY_TYPE = stated(f"{OBJECTS}/campaigns", regex(f"{OBJECTS}/[a-z-]+", f"{OBJECTS}/campaigns"))
 COMMON = {"DBID": integer(101), "state": integer(1), "tenantDBID": integer(101), "folder": integer(101)}
 PROPERTIES = each_like({"key": like("CXContact"), "type": "kvlist", "value": like([])}, min=0)
+ANY_PROPERTIES = each_like(
+    {
+        "key": like("CXContact"),
+        "type": "kvlist",
+        "value": each_like({"key": like("message"), "type": "str", "value": like("Hello")}),
+    }
+)
 CAMPAIGN = {
     "DBID": integer(101),
     "name": "Spring",
@@ -186,7 +193,8 @@ def _made(row: Row, new: New) -> None:
         }
         for section, keys in new.properties.items()
     ]
-    data = {"name": like(new.name), **new.attributes} | ({"userProperties": sections} if sections else {})
+    written = stated(sections, ANY_PROPERTIES) if new.more else sections
+    data = {"name": like(new.name), **new.attributes} | ({"userProperties": written} if sections else {})
     row.http(
         f"{new.described} is made, as CX Contact wants it",
         MAKING,

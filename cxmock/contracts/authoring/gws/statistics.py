@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Ask, Row, assumed, documented, from_state, given, integer, like, regex
+from cxmock.contracts.authoring import (
+    Ask,
+    Row,
+    assumed,
+    documented,
+    each_like,
+    from_state,
+    given,
+    integer,
+    like,
+    null_or,
+    number,
+    regex,
+    stated,
+)
 from cxmock.contracts.authoring.gws.shared import TOKEN_HAS_EXPIRED, TOKEN_IS_VALID, WITH_TOKEN, done, refused
 
 CLIENT = documented("Genesys' generated client of the Statistics API v3: paths and fields")
@@ -78,6 +92,23 @@ def promise(row: Row) -> None:
             json={"data": {"statistics": [{name: wanted[name] for name in ("objectId", "objectType", "name")}]}},
         ),
         done({"statistics": [told]}),
+        states=STATES,
+    )
+    names = ("CampaignAttempts", "CampaignAnswers")
+    wanted_of_any = {"objectId": like("Summer@Outbound agents"), "objectType": "CampaignGroup", "name": like(names[0])}
+    value_of_any = {**told, "name": like(names[0]), "value": null_or(number(0))}
+    asked = [{"objectId": GROUP, "objectType": "CampaignGroup", "name": stated(name, like(name))} for name in names]
+    figures = [{**told, "name": name, "value": integer(0)} for name in names]
+    row.http(
+        "several statistics of one campaign group are told at once",
+        NAMES,
+        Ask(
+            "POST",
+            "/statistics/v3/operations/get-statistic-ex",
+            headers=WITH_TOKEN,
+            json={"data": {"statistics": stated(asked, each_like(wanted_of_any, min=1))}},
+        ),
+        done({"statistics": stated(figures, each_like(value_of_any, min=1))}),
         states=STATES,
     )
     _refusals(row)

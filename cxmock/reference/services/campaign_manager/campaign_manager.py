@@ -3,65 +3,87 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import IntEnum
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
 
-from cxmock.errors.base import nearest
 from cxmock.net.clock import Clock
-from cxmock.net.waiting import until
-from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of
-from cxmock.reference.gws import Attributes
-from cxmock.reference.names import valid_name
+from cxmock.reference.envelope import Code, Refusal, data_of, done
+from cxmock.reference.gws import Attributes, kv_list
+from cxmock.reference.objects import Objects
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.campaign_manager.control import Control
+from cxmock.reference.services.campaign_manager.defining import group_of, text_of
+from cxmock.reference.services.campaign_manager.dialing import Dialing, dialing_of
+from cxmock.reference.services.campaign_manager.linked import Linked, Users, changing
 from cxmock.reference.services.campaign_manager.lists import CAMPAIGN, GROUP
-from cxmock.reference.services.campaign_manager.objects import MEDIA, CampaignGroup, own_properties
-from cxmock.reference.services.campaign_manager.preload import preload
+from cxmock.reference.services.campaign_manager.objects import (
+    OWN,
+    CampaignGroup,
+    dialing_attributes,
+    own_properties,
+    shown,
+)
+from cxmock.reference.services.campaign_manager.profiles import (
+    CAMPAIGN_TEMPLATES,
+    DIALING_PROFILES,
+    LINKS,
+    SESSION_PROFILES,
+)
+from cxmock.reference.services.campaign_manager.states import NOT_LOADED
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
+from cxmock.topology import Component
 from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
 from cxmock.wire.http import Request, Response
 
-M = TypeVar("M", bound=IntEnum)
-
+CAMPAIGNS = f"{API}/campaigns"
 GROUPS = f"{API}/campaign-groups"
-OCS_TYPE = "OutboundContactServer"
-
-COMMANDS = {
-    "load": "load-campaign",
-    "start": "start-dialing",
-    "stop": "stop-dialing",
-    "unload": "unload-campaign",
-    "force-unload": "force-unload-campaign",
-}
-"""What can be done with a campaign group, and GWS's verb for it."""
-
-AT_REST = ("NotLoaded", "")
-UNLOADED_WITHIN = 2.0
-"""Seconds that another campaign group on the same list may take to be unloaded."""
-
-_FROM = {
-    "load": ("NotLoaded",),
-    "start": ("Active",),
-    "stop": ("Running",),
-    "unload": ("Active", "InActive"),
-}
-"""The states from which a command makes sense (assumed); any other command is passed on whatever the state."""
+STATISTICS = (
+    "CampaignAttempts",
+    "CampaignAnswers",
+    "CampaignBusy",
+    "CampaignNoAnswers",
+    "CampaignAnsweringMachines",
+    "CampaignBlocked",
+    "CampaignRescheduled",
+    "CampaignRecordsFinished",
+    "CampaignHitRatio",
+)
+"""Of a campaign group, as GWS has them from Stat Server; sites name their own (assumed)."""
 
 
 @dataclass
 class CampaignManager:
-    """Campaigns, as documented: their objects in order, OCS told through GWS. Paths and JSON names are assumed."""
+    """Campaigns, as documented: their objects in order, OCS told through GWS. Paths and JSON names are assumed.
+
+    It keeps nothing itself: profiles and templates are in PostgreSQL, campaigns and campaign groups in Configuration,
+    where a campaign group stands is OCS's to say, what OCS pushed is in Redis. So any replica may answer.
+    """
 
     runtime: Runtime
-    _ocs_dbid: int = 0
-    """Of OCS's application in Configuration, once it was asked for."""
+    session_profiles: Linked = field(init=False)
+    dialing_profiles: Linked = field(init=False)
+    campaign_templates: Linked = field(init=False)
+    control: Control = field(init=False)
 
     routes = Routes()
+    routes.mount("session_profiles", f"{API}/{SESSION_PROFILES.name}", Linked.routes)
+    routes.mount("dialing_profiles", f"{API}/{DIALING_PROFILES.name}", Linked.routes)
+    routes.mount("campaign_templates", f"{API}/{CAMPAIGN_TEMPLATES.name}", Linked.routes)
+
+    def __post_init__(self) -> None:
+        self.control = Control(self.runtime)
+        self.session_profiles = Linked(
+            self.runtime, SESSION_PROFILES, "dialing profile", self._naming(DIALING_PROFILES.name)
+        )
+        self.dialing_profiles = Linked(
+            self.runtime, DIALING_PROFILES, "campaign template", self._naming(CAMPAIGN_TEMPLATES.name)
+        )
+        self.campaign_templates = Linked(self.runtime, CAMPAIGN_TEMPLATES, "campaign group", self._made_from)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -69,7 +91,7 @@ class CampaignManager:
 
     def reset(self) -> None:
         """Return to the state right after the start."""
-        self._ocs_dbid = 0
+        self.control.forget()
         self.runtime.reset()
 
     def keep(self) -> RememberedPart:
@@ -80,208 +102,150 @@ class CampaignManager:
         """Close every client."""
         await self.runtime.aclose()
 
-    @routes("GET", f"{API}/campaigns")
+    @routes("GET", CAMPAIGNS)
     async def campaigns(self, request: Request) -> Response:
         """List the campaigns."""
-        found = await self.runtime.gws.objects("campaigns")
         paging = Paging.of(request, CAMPAIGN)
+        found = await self.runtime.gws.objects("campaigns")
         return paging.of_rows([{"name": one["name"], "dbid": one["DBID"], **own_properties(one)} for one in found])
 
     @routes("POST", GROUPS)
     async def define(self, request: Request) -> Response:
-        """Define a campaign group: ``name`` (of the campaign), ``group``, ``contactList``, ``media``, ``dialMode``, ...
+        """Define a campaign group: ``name`` (of the campaign), ``group``, ``contactList``, ``template``; or no template
+        but ``media``, ``dialMode``, ``message`` and the like.
 
         Everything it needs is looked up before anything is written, and each step may be done again: a definition that
         failed half-way is completed by asking for it once more.
         """
-        wanted = _wanted(data_of(request))
-        gws = self.runtime.gws
-        calling_list, group, ocs = await asyncio.gather(
-            gws.needed("calling-lists", wanted.contact_list), gws.needed("agent-groups", wanted.group), self._ocs()
-        )
-        if await gws.one("campaign-groups", wanted.name):
-            raise Refusal(
-                Code.EXISTS,
-                f'There is a campaign group "{wanted.name}" already.',
-                f"Give the campaign another name, or use it: POST {GROUPS}/{wanted.name}/load.",
+        async with changing(self.runtime):
+            wanted = await group_of(self.runtime, data_of(request))
+            gws = self.runtime.gws
+            calling_list, group, ocs = await asyncio.gather(
+                gws.needed("calling-lists", wanted.contact_list),
+                gws.needed("agent-groups", wanted.group),
+                self.control.ocs(),
             )
-        attributes = wanted.campaign_attributes(int(calling_list["DBID"]))
-        campaign = await gws.ensure("campaigns", wanted.campaign, attributes)
-        attributes = wanted.group_attributes(campaign, int(group["DBID"]), ocs, self.runtime.settings)
-        dbid = await gws.ensure("campaign-groups", wanted.name, attributes)
-        return done(
-            {"name": wanted.name, "dbid": dbid, "campaignDBID": campaign, "groupDBID": int(group["DBID"])}, status=201
-        )
+            if await gws.one("campaign-groups", wanted.name):
+                raise Refusal(
+                    Code.EXISTS,
+                    f'There is a campaign group "{wanted.name}" already.',
+                    f"Give the campaign another name, or use it: POST {GROUPS}/{wanted.name}/load.",
+                )
+            await self._expect_same_list(wanted, int(calling_list["DBID"]))
+            if wanted.choice is not None:
+                await self._compliance("PUT", wanted.name, wanted.choice)
+            campaign = await gws.ensure(
+                "campaigns", wanted.campaign, wanted.campaign_attributes(int(calling_list["DBID"]))
+            )
+            attributes = wanted.group_attributes(campaign, int(group["DBID"]), ocs, self.runtime.settings)
+            dbid = await gws.ensure("campaign-groups", wanted.name, attributes)
+        made = {"name": wanted.name, "dbid": dbid, "campaignDBID": campaign, "groupDBID": int(group["DBID"])}
+        return done(made, status=201)
 
     @routes("GET", GROUPS)
     async def groups(self, request: Request) -> Response:
         """List the campaign groups, each with its present status."""
         paging = Paging.of(request, GROUP)
         found = await self.runtime.gws.objects("campaign-groups")
-        if not found:
-            return paging.of_rows([])
-        ocs = await self._ocs()
-        statuses = await asyncio.gather(*(self._status(ocs, one) for one in found))
-        return paging.of_rows(
-            [{**_shown(one), "status": said["status"]} for one, said in zip(found, statuses, strict=True)]
-        )
+        stand = zip(found, await self.control.all_stand(found), strict=True)
+        return paging.of_rows([{**shown(one), "status": said["status"]} for one, said in stand])
 
     @routes("GET", f"{GROUPS}/{{name}}")
     async def group(self, request: Request) -> Response:
-        """Tell about a campaign group: what it is, and where it stands."""
-        found = await self.runtime.gws.needed("campaign-groups", request.params["name"])
-        return done({**_shown(found), **await self._status(await self._ocs(), found)})
+        """Tell about a campaign group: what it is, where it stands, and what OCS told of it last by itself."""
+        found = await self._needed(request)
+        stands, pushed = await asyncio.gather(self.control.stands(found), self.control.pushed(found["name"]))
+        return done({**shown(found), **stands, "pushed": pushed})
+
+    @routes("PUT", f"{GROUPS}/{{name}}")
+    async def redefine(self, request: Request) -> Response:
+        """Change how a campaign group dials (``dialMode``, ``optimizeBy``, ``optimizeGoal``) and what it sends
+        (``message``, ``subject``, ``sender``); what is not given stays. It is not to be loaded.
+        """
+        data = data_of(request)
+        async with changing(self.runtime):
+            found = await self._needed(request)
+            await self._expect_at_rest(found, "be changed")
+            present = Dialing(DialMode(found["dialMode"]), OptimizeBy(found["optMethod"]), found["optMethodValue"])
+            changes = dialing_attributes(dialing_of(data, present))
+            texts = {name: text_of(data, name) for name in ("message", "subject", "sender") if data.get(name)}
+            if texts:
+                changes["userProperties"] = kv_list({OWN: texts})
+            await self.runtime.gws.update("campaign-groups", int(found["DBID"]), changes)
+        return done(shown(await self._needed(request)))
+
+    @routes("DELETE", f"{GROUPS}/{{name}}")
+    async def remove(self, request: Request) -> Response:
+        """Remove a campaign group, and its campaign with the last one. It is not to be loaded."""
+        async with changing(self.runtime):
+            found = await self._needed(request)
+            await self._expect_at_rest(found, "be removed")
+            gws = self.runtime.gws
+            await gws.delete("campaign-groups", int(found["DBID"]))
+            campaign = int(found["campaignDBID"])
+            if not await gws.objects("campaign-groups", {"campaignDBID": campaign}):
+                await gws.delete("campaigns", campaign)
+            await self.control.forget_group(found["name"])
+            await self._compliance("DELETE", found["name"])
+        return done()
 
     @routes("GET", f"{GROUPS}/{{name}}/statistics")
     async def statistics(self, request: Request) -> Response:
-        """Return one statistic of a campaign group (``?name=``), as GWS has it from Stat Server."""
-        found = await self.runtime.gws.needed("campaign-groups", request.params["name"])
-        name = request.one("name")
-        if not name:
-            raise Refusal(Code.MISSING, "The statistic is not named.", "Add ?name=, such as ?name=CampaignHitRatio.")
-        return done(await self.runtime.gws.statistic(name, found["name"], "CampaignGroup"))
+        """Return the statistics of a campaign group, or one of them (``?name=``), as GWS has it from Stat Server."""
+        found = await self._needed(request)
+        if name := request.one("name"):
+            return done(await self.runtime.gws.statistic(name, found["name"], "CampaignGroup"))
+        told = await self.runtime.gws.statistics(STATISTICS, found["name"], "CampaignGroup")
+        pushed = await self.control.pushed(found["name"])
+        values = {one["name"]: one["value"] for one in told}
+        return done({"name": found["name"], "statistics": values, "pushed": pushed})
 
     @routes("POST", f"{GROUPS}/{{name}}/{{command}}")
     async def command(self, request: Request) -> Response:
-        """Have OCS ``load``, ``start``, ``stop``, ``unload`` or ``force-unload`` a campaign group.
-
-        ``load`` prepares the contact list's records first (see :mod:`.preload`), and takes ``autoCompletion``: whether
-        OCS unloads the campaign when nothing is left to dial (it does unless it is told not to).
+        """Have OCS ``load``, ``start``, ``pause``, ``resume``, ``stop``, ``unload`` or ``force-unload`` a campaign
+        group, or dial in another way (``dial-mode``); see :meth:`.control.Control.do`.
         """
-        command = request.params["command"]
-        if command not in COMMANDS:
-            raise Refusal(Code.NOT_FOUND, f'A campaign group cannot "{command}".', nearest(command, list(COMMANDS)))
-        found, ocs = await asyncio.gather(
-            self.runtime.gws.needed("campaign-groups", request.params["name"]), self._ocs()
-        )
-        now = (await self._status(ocs, found))["status"]
-        if now not in _FROM.get(command, (now,)):
+        found = await self._needed(request)
+        return done({**shown(found), **await self.control.do(request.params["command"], found, data_of(request))})
+
+    # Inside
+
+    async def _needed(self, request: Request) -> Attributes:
+        return await self.runtime.gws.needed("campaign-groups", request.params["name"])
+
+    async def _expect_at_rest(self, group: Attributes, what: str) -> None:
+        now = (await self.control.stands(group))["status"]
+        if now not in (NOT_LOADED, ""):
+            raise Refusal(Code.CONFLICT, f'"{group["name"]}" is {now}; it cannot {what}.', "Unload it first.")
+
+    async def _expect_same_list(self, wanted: CampaignGroup, calling_list: int) -> None:
+        """Refuse (409) another contact list for a campaign that is there."""
+        found = await self.runtime.gws.one("campaigns", wanted.campaign)
+        if found and [one["callingListDBID"] for one in found.get("callingLists") or ()] != [calling_list]:
             raise Refusal(
                 Code.CONFLICT,
-                f'"{found["name"]}" is {now}; it cannot {command}.',
-                f"It can when it is {' or '.join(_FROM[command])}.",
+                f'The campaign "{wanted.campaign}" is there, and not on "{wanted.contact_list}".',
+                "All campaign groups of a campaign contact the same list: give the campaign another name.",
             )
-        details, told = _named(found), _shown(found)
-        if command == "load":
-            completing = given(data_of(request), "autoCompletion", True)
-            details["requestProperties"] = [{"key": "GSW_AUTO_COMPLETION", "value": int(completing)}]
-            told["records"] = await self._preload(ocs, found)
-        said = await self.runtime.gws.command(ocs, COMMANDS[command], details)
-        return done({**told, **_status_of(said)})
 
-    async def _preload(self, ocs: int, group: Attributes) -> int | None:
-        """Prepare the records of the group's contact list; return how many are ready.
+    async def _compliance(self, method: str, group: str, json: Mapping[str, Any] | None = None) -> None:
+        """Have Compliance Manager note which rules and suppression lists a campaign group chose, or forget it."""
+        target = f"{API}/compliance-choices/{quote(group)}"
+        await self.runtime.back_end(Component.COMPLIANCE_MANAGER).ask(method, target, json=json)
 
-        None, and nothing is done, for a campaign group that CX Contact did not define.
+    def _naming(self, kind: str) -> Users:
+        """Return what tells which objects of ``kind`` name an earlier one."""
+        by, _ = LINKS[kind]
 
-        Raises:
-            Refusal: another campaign group is at work on the same list (409).
-        """
-        own = own_properties(group)
-        if "contactList" not in own:
-            return None
-        others = [
-            one
-            for one in await self.runtime.gws.objects("campaign-groups")
-            if one["DBID"] != group["DBID"] and own_properties(one).get("contactList") == own["contactList"]
-        ]
+        async def users(name: str) -> list[str]:
+            page, _ = await Objects(self.runtime, kind).page(Paging(having={by: name}))
+            return [one.name for one in page]
 
-        async def busy() -> list[str]:
-            said = {one["name"]: (await self._status(ocs, one))["status"] for one in others}
-            return [f"{name} ({status})" for name, status in said.items() if status not in AT_REST]
+        return users
 
-        async def free() -> bool:
-            return not await busy()
-
-        # A campaign group that is about to be unloaded is waited for.
-        if not await until(free, within=UNLOADED_WITHIN, every=0.05) and (at_work := await busy()):
-            raise Refusal(
-                Code.CONFLICT,
-                f'"{own["contactList"]}" is in use by {", ".join(at_work)}.',
-                "Unload that first, or import the file as another contact list.",
-            )
-        return await preload(self.runtime.postgres, own["contactList"], own["media"], int(group["campaignDBID"]))
-
-    async def _ocs(self) -> int:
-        """Return the DBID of OCS's application; it never changes (a DBID is not given twice)."""
-        if not self._ocs_dbid:
-            found = [one for one in await self.runtime.gws.objects("applications") if one.get("type") == OCS_TYPE]
-            if not found:
-                raise Refusal(
-                    Code.BACK_END, f"Configuration has no application of type {OCS_TYPE}.", "OCS is to be configured."
-                )
-            self._ocs_dbid = int(found[0]["DBID"])
-        return self._ocs_dbid
-
-    async def _status(self, ocs: int, group: Attributes) -> Attributes:
-        return _status_of(await self.runtime.gws.command(ocs, "campaign-status", _named(group)))
-
-
-def _wanted(data: Mapping[str, Any]) -> CampaignGroup:
-    """Return the campaign group that a request defines."""
-    media = one_of("media", given(data, "media", "voice"), MEDIA)
-    message = given(data, "message", "")
-    if media != "voice" and not message:
-        raise Refusal(Code.MISSING, '"message" is missing.', f"It is the text that the {media} campaign sends.")
-    mode = _enumerated("dialMode", data, DialMode.PREDICT if media == "voice" else DialMode.POWER)
-    aim = _enumerated("optimizeBy", data, OptimizeBy.BUSY_FACTOR)
-    goal = given(data, "optimizeGoal", aim.default_goal)
-    if goal not in aim.goals:
-        raise Refusal(
-            Code.INVALID, f'"optimizeGoal" is {goal}.', f"From {aim.goals[0]} to {aim.goals[-1]} is possible."
-        )
-    campaign = valid_name("name", needed(data, "name", str))
-    if "@" in campaign:
-        raise Refusal(Code.INVALID, '"name" has an "@".', "It is the campaign's name; the group's comes after the @.")
-    return CampaignGroup(
-        campaign=campaign,
-        group=valid_name("group", needed(data, "group", str)),
-        contact_list=valid_name("contactList", needed(data, "contactList", str)),
-        media=media,
-        dial_mode=mode,
-        optimize_by=aim,
-        optimize_goal=goal,
-        message=message,
-        subject=given(data, "subject", ""),
-        sender=given(data, "sender", ""),
-    )
-
-
-def _enumerated(name: str, data: Mapping[str, Any], default: M) -> M:
-    """Return the member that a number or a name (``Predict``, ``progress-gvp``) means."""
-    kind: type[M] = type(default)
-    value = data.get(name)
-    if value is None:
-        return default
-    word = re.sub("[-_ ]", "", str(value)).lower()
-    for member in kind:
-        if word in (str(member.value), member.name.replace("_", "").lower()):
-            return member
-    known = ", ".join(f"{member.value} {member.name}" for member in kind)
-    raise Refusal(Code.INVALID, f'"{name}" is {value!r:.60}.', f"One of: {known}.")
-
-
-def _named(group: Attributes) -> Attributes:
-    """Name campaign and group as GWS's campaign API does."""
-    return {"campaignId": group["campaignDBID"], "groupId": group["groupDBID"]}
-
-
-def _status_of(said: Any) -> Attributes:
-    """Return what OCS said about a campaign, its status among it."""
-    attributes = dict(said or {})
-    attributes.setdefault("status", "")
-    return {name: value for name, value in attributes.items() if name not in ("campaignId", "groupId")}
-
-
-def _shown(group: Attributes) -> Attributes:
-    return {
-        "name": group["name"],
-        "dbid": group["DBID"],
-        "dialMode": group.get("dialMode"),
-        "optimizeBy": group.get("optMethod"),
-        "optimizeGoal": group.get("optMethodValue"),
-        **own_properties(group),
-    }
+    async def _made_from(self, template: str) -> list[str]:
+        found = await self.runtime.gws.objects("campaign-groups")
+        return [one["name"] for one in found if own_properties(one).get("template") == template]
 
 
 def build(settings: Settings, clock: Clock) -> CampaignManager:

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from cxmock.reference.gws import Attributes, kv_list
+from cxmock.reference.services.campaign_manager.dialing import Dialing
 from cxmock.reference.settings import Settings
-from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
 
-MEDIA = ("voice", "sms", "email")
 OWN = "CXContact"
 """The section of CX Contact's own properties."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignGroup:
     """A campaign group as CX Contact defines it."""
 
@@ -29,23 +28,24 @@ class CampaignGroup:
     """The agent group that works on it."""
     contact_list: str
     media: str
-    dial_mode: DialMode
-    optimize_by: OptimizeBy
-    optimize_goal: int
+    dialing: Dialing
+    channels: int | None = None
+    """Attempts at the same time; None: as Configuration has it."""
+    template: str = ""
+    """The campaign template that it was made from."""
+    caller_id: str = ""
     message: str = ""
     """The text of SMS and e-mail."""
     subject: str = ""
     """Of e-mail."""
     sender: str = ""
     """Whom messages are from; empty: as Dial Manager has it."""
+    choice: Mapping[str, list[str]] | None = None
+    """``rules`` and ``suppressionLists`` that hold beside the required ones; None: all there are."""
 
     @property
     def name(self) -> str:
-        """The documented name.
-
-        >>> CampaignGroup("spring", "sales", "leads", "voice", DialMode.PROGRESS, OptimizeBy.BUSY_FACTOR, 80).name
-        'spring@sales'
-        """
+        """The documented name, ``campaign@group``."""
         return f"{self.campaign}@{self.group}"
 
     def campaign_attributes(self, calling_list: int) -> Attributes:
@@ -55,19 +55,26 @@ class CampaignGroup:
 
     def group_attributes(self, campaign: int, group: int, ocs: int, settings: Settings) -> Attributes:
         """Return the CampaignGroup object's attributes."""
-        own = {"media": self.media, "contactList": self.contact_list, "message": self.message}
-        own |= {"subject": self.subject, "sender": self.sender}
+        own = {"media": self.media, "contactList": self.contact_list, "template": self.template}
+        if self.media == "voice":
+            own["callerId"] = self.caller_id
+        else:
+            own |= {"message": self.message, "subject": self.subject, "sender": self.sender}
         return {
             "campaignDBID": campaign,
             "groupDBID": group,
-            "dialMode": int(self.dial_mode),
-            "optMethod": int(self.optimize_by),
-            "optMethodValue": self.optimize_goal,
+            **dialing_attributes(self.dialing),
+            **({} if self.channels is None else {"numOfChannels": self.channels}),
             "serverDBIDs": [ocs],
             "userProperties": kv_list(
                 {"OServer": callbacks(self.media, settings), OWN: {key: text for key, text in own.items() if text}}
             ),
         }
+
+
+def dialing_attributes(dialing: Dialing) -> Attributes:
+    """Return what a CampaignGroup object tells of how it dials."""
+    return {"dialMode": int(dialing.mode), "optMethod": int(dialing.by), "optMethodValue": dialing.goal}
 
 
 def callbacks(media: str, settings: Settings) -> dict[str, str]:
@@ -94,3 +101,16 @@ def own_properties(attributes: Mapping[str, Any]) -> dict[str, Any]:
         if section.get("key") == OWN:
             return {one["key"]: one["value"] for one in section["value"]}
     return {}
+
+
+def shown(group: Attributes) -> Attributes:
+    """Return a campaign group as the API tells it, without where it stands."""
+    return {
+        "name": group["name"],
+        "dbid": group["DBID"],
+        "dialMode": group.get("dialMode"),
+        "optimizeBy": group.get("optMethod"),
+        "optimizeGoal": group.get("optMethodValue"),
+        **({"channels": group["numOfChannels"]} if "numOfChannels" in group else {}),
+        **own_properties(group),
+    }

@@ -12,10 +12,13 @@ from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
+from cxmock.reference.services.compliance_manager.external import expect_here
 from cxmock.reference.services.compliance_manager.lists import RULE
 from cxmock.reference.services.compliance_manager.memory import Memory
 from cxmock.reference.services.compliance_manager.reading import rule_of
 from cxmock.reference.services.compliance_manager.record import Record, short
+from cxmock.reference.services.compliance_manager.rules import ExternalRule
+from cxmock.reference.services.compliance_manager.standing import following
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
@@ -63,7 +66,6 @@ class ComplianceManager:
 
     async def aclose(self) -> None:
         """Close every client."""
-        await self.memory.aclose()
         await self.runtime.aclose()
 
     # What OCS asks and tells (row 8)
@@ -103,13 +105,17 @@ class ComplianceManager:
 
     @routes("POST", "/ocs/campaign-group-states")
     async def keep_state(self, request: Request) -> Response:
-        """Keep a campaign group's latest state."""
+        """Keep a campaign group's latest state. What comes late, of a loading that is over, is not kept (assumed)."""
         state = data_of(request)
         name = needed(state, "GSW_CAMPAIGN_GROUP_NAME", str)
         self._of_this_tenant(state)
         short("GSW_CAMPAIGN_GROUP_NAME", name)
-        told = to_json({**state, "at": int(self.runtime.clock.now())})
-        await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, told)
+        redis, groups = self.runtime.redis, self.runtime.keys.campaign_groups
+        kept = await redis.hget(groups, name)
+        if kept is None:
+            await self._expect_group(name)
+        if (told := following(from_json(kept or "{}"), state)) is not None:
+            await redis.hset(groups, name, to_json({**told, "at": int(self.runtime.clock.now())}))
         return done()
 
     # The tenant's rules, and what campaigns choose of them
@@ -135,7 +141,9 @@ class ComplianceManager:
     async def set_rule(self, request: Request) -> Response:
         """Set a rule. It holds at once, for running campaigns too."""
         name, data = valid_name("name", request.params["name"]), data_of(request)
-        rule_of(name, data)
+        rule = rule_of(name, data)
+        if isinstance(rule, ExternalRule):
+            await expect_here(rule.url)
         there = await self.runtime.redis.hkeys(self.runtime.keys.rules)
         if len(there) >= RULES_LIMIT and name not in there:
             raise Refusal(Code.CONFLICT, f"There are {RULES_LIMIT} rules already.", "Remove one first.")
@@ -212,6 +220,11 @@ class ComplianceManager:
         """Have a campaign group choose, given as JSON."""
         await self._change("hset", self.runtime.keys.choices, name, Choice.of(choice).kept())
 
+    @states("campaign group {name} has told its state")
+    async def group_told(self, name: str) -> None:
+        """Have a campaign group known, of which nothing else is."""
+        await self.runtime.redis.hset(self.runtime.keys.campaign_groups, name, to_json({"at": 0}))
+
     @states("no replica of Compliance Manager is ready")
     def nobody_is_ready(self) -> None:
         """Answer as a balancer does that has no replica to give a request to."""
@@ -229,6 +242,14 @@ class ComplianceManager:
         pipe.incr(self.runtime.keys.rules_version)
         changed, _ = await pipe.execute()
         return int(changed)
+
+    async def _expect_group(self, name: str) -> None:
+        """Refuse (604) a campaign group that Configuration has not; while nobody can tell, it is believed."""
+        try:
+            await self.runtime.gws.needed("campaign-groups", name)
+        except Refusal as refusal:
+            if refusal.code == Code.NOT_FOUND:
+                raise
 
     def _of_this_tenant(self, told: dict[str, Any]) -> None:
         """Refuse what is told of another tenant."""

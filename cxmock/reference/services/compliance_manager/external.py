@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cxmock.reference.envelope import Refusal
+from cxmock.reference.on_this_machine import address_of
 from cxmock.reference.service import Runtime
 from cxmock.reference.services.compliance_manager.record import Record
 from cxmock.reference.services.compliance_manager.rulebook import Blocked
@@ -20,13 +21,15 @@ NAME = "external validation"
 async def ask_external(runtime: Runtime, rules: Sequence[ExternalRule], record: Record) -> Blocked | None:
     """Return the first rule whose validation forbids an attempt; each gets the record as OCS sent it.
 
-    One that does not answer with 200 or 409 in time decides nothing: then the rule says what becomes of the record,
-    and one that is blocked has the result general-error (assumed).
+    Only this machine is asked (127.0.0.0/8). One that does not answer with 200 or 409 in time decides nothing: then the
+    rule says what becomes of the record, and one that is blocked has the result general-error (assumed).
     """
     for rule in rules:
         origin, target = _split(rule.url)
         try:
-            answer = await runtime.caller(NAME, origin).request("POST", target, json=record.told, within=rule.within)
+            address = await expect_here(rule.url)
+            caller = runtime.caller(NAME, origin, address=address)
+            answer = await caller.request("POST", target, json=record.told, within=rule.within)
         except Refusal:
             answer = Response(503)
         if answer.status == 409:
@@ -34,6 +37,17 @@ async def ask_external(runtime: Runtime, rules: Sequence[ExternalRule], record: 
         if answer.status != 200 and rule.otherwise == "block":
             return Blocked(rule.name, rule.kind, CallResult.GENERAL_ERROR)
     return None
+
+
+async def expect_here(url: str) -> str:
+    """Return the address on this machine at which a validation is.
+
+    Asked when a rule is set, and again whenever it is followed: a name may lead elsewhere by then.
+
+    Raises:
+        Refusal: it is not on this machine (652).
+    """
+    return await address_of(urlsplit(url).hostname or "")
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from cxmock.clients.redis_pipeline import RedisPipeline
-from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import REDIS_WITHIN, Runtime
+from cxmock.reference.service import Runtime
 from cxmock.reference.services.compliance_manager.external import ask_external
 from cxmock.reference.services.compliance_manager.record import Attempt, Record, short, text
 from cxmock.reference.services.compliance_manager.rulebook import Blocked, Rulebook, suppressed
 from cxmock.wire.http import to_json
-from cxmock.wire.resp import ErrorReply, encode_command
+from cxmock.wire.resp import encode_command
 
 HISTORY_SECONDS = 30 * 86400
 """How long attempts on a device or a client are remembered after the last (assumed)."""
@@ -31,17 +29,10 @@ class Memory:
 
     runtime: Runtime
     _book: Rulebook | None = None
-    _pipeline: RedisPipeline | None = None
 
     def forget(self) -> None:
         """Return to the state right after the start: the rules are read again."""
         self._book = None
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        if self._pipeline is not None:
-            await self._pipeline.aclose()
-            self._pipeline = None
 
     async def blocking(self, record: Record) -> Blocked | None:
         """Return what forbids an attempt on ``record`` now, or None.
@@ -67,7 +58,7 @@ class Memory:
             if "client" in chosen.counts_by and record.client:
                 counted.append("client")
                 commands.append(encode_command("HGETALL", keys.client_history(record.client)))
-            version, *found = await self._ask(commands)
+            version, *found = await self.runtime.ask_redis(*commands)
             if (version or b"").decode() != book.version:
                 self._book = None
                 continue
@@ -78,25 +69,6 @@ class Memory:
                 attempts[what] = _attempts(kept, record.guid.encode())
             return chosen.blocking(record, attempts, now) or await ask_external(self.runtime, chosen.externals, record)
         raise Refusal(Code.BACK_END, "The rules change all the time.", f"They changed {TRIES} times during one call.")
-
-    async def _ask(self, commands: Sequence[bytes]) -> list[Any]:
-        """Have Redis answer commands that may be done twice, together with those of other requests."""
-        if self._pipeline is None:
-            settings = self.runtime.settings
-            self._pipeline = RedisPipeline(
-                settings.redis_url,
-                name=self.runtime.name,
-                within=REDIS_WITHIN,
-                context=settings.tls_context() if settings.redis_url.startswith("rediss:") else None,
-            )
-        try:
-            values = await self._pipeline.ask(b"".join(commands), len(commands))
-        except (NotReachable, NoAnswer) as error:
-            raise Refusal(Code.BACK_END, f"Redis does not answer: {error.what}", error.fix) from error
-        for value in values:
-            if isinstance(value, ErrorReply):
-                raise Refusal(Code.BACK_END, f"Redis refuses a command: {value.text}.")
-        return values
 
     async def read_rules(self) -> Rulebook:
         """Read the rules anew."""
@@ -124,13 +96,13 @@ class Memory:
         kept = encode_command("SET", keys.attempt(guid), to_json(history), *once, "EX", ATTEMPT_SECONDS)
         if not sequence:
             begun = [(encode_command("HSETNX", key, guid, attempt), _expiry(key)) for key in owners]
-            await self._ask([kept, *(command for pair in begun for command in pair)])
+            await self.runtime.ask_redis(kept, *(command for pair in begun for command in pair))
             return
         ended = [(encode_command("HSET", key, guid, attempt), encode_command("HLEN", key)) for key in owners]
-        _, *answers = await self._ask([kept, *(command for pair in ended for command in pair)])
+        _, *answers = await self.runtime.ask_redis(kept, *(command for pair in ended for command in pair))
         for key, new, length in zip(owners, answers[::2], answers[1::2], strict=True):
             if new:  # nobody told that it began
-                await self._ask([_expiry(key)])
+                await self.runtime.ask_redis(_expiry(key))
             if length > HISTORY_LIMIT:
                 await self._trim(key, length - HISTORY_LIMIT)
 

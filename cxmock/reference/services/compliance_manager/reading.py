@@ -160,7 +160,9 @@ def _url(text: str) -> str:
     except ValueError:
         good = False
     if not good or not (text.isascii() and text.isprintable()) or " " in text or len(text) > 2000:
-        raise Refusal(Code.INVALID, f'"url" is {text!r:.60}.', "An address like https://example.org/may-call.")
+        raise Refusal(
+            Code.INVALID, f'"url" is {text!r:.60}.', "An address on this machine, like https://127.0.0.1/may-call."
+        )
     return text
 
 

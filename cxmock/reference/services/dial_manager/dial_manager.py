@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, needed, one_of
 from cxmock.reference.service import Runtime
-from cxmock.reference.services.dial_manager.batch import BATCH_LIMIT, SENDERS, Result
+from cxmock.reference.services.dial_manager.message import SENDERS, Message
 from cxmock.reference.services.dial_manager.outbox import Outbox
 from cxmock.reference.services.dial_manager.receipts import Receipts
 from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
+from cxmock.reference.services.dial_manager.webhooks import Webhooks
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
@@ -23,11 +25,15 @@ from cxmock.wire.http import Request, Response
 
 RECORDS_LIMIT = 10_000
 """Records in one request."""
+LOOK_EVERY = 5.0
+"""Seconds between two looks for what another replica has left behind."""
 
 
 @dataclass
 class DialManager:
     """Messages of campaigns, sent once, and what came back.
+
+    All that it knows is in PostgreSQL and Redis: any replica may take any request, and does what another left undone.
 
     Documented: that Dial Manager sends SMS and e-mail in batches through Nexus, that OCS calls it, and that a default
     list collects opt-outs. Assumed: the paths and bodies, the results that records get, and how messages are written.
@@ -37,36 +43,49 @@ class DialManager:
     templates: Templates = field(init=False)
     outbox: Outbox = field(init=False)
     receipts: Receipts = field(init=False)
+    webhooks: Webhooks = field(init=False)
+    _looking: asyncio.Task[None] | None = None
 
     routes = Routes()
     states = States()
 
     def __post_init__(self) -> None:
         self.templates = Templates(self.runtime)
-        awaited: Counter[str] = Counter()
-        self.outbox = Outbox(self.runtime, awaited)
-        self.receipts = Receipts(self.runtime, awaited)
+        self.receipts = Receipts(self.runtime)
+        self.outbox = Outbox(self.runtime, self.receipts.work)
+        self.webhooks = Webhooks(self.runtime, self.outbox, self.receipts)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
         if request.path == "/metrics":
-            for media in SENDERS:
-                waiting = max(0, self.receipts.awaited[media])
-                self.runtime.metrics.set("cxc_dm_delivery_buffer_size", waiting, {"media": media})
+            with suppress(Exception):  # else they are told as they were
+                await self.outbox.look()
         return await self.runtime.answer(self, self.routes, request, open_to_all=("/ocs/", "/nexus/"))
 
     def reset(self) -> None:
         """Return to the state right after the start."""
+        if self._looking is not None:
+            self._looking.cancel()
+        self._looking = None
+        self.outbox.reset()
+        self.receipts.reset()
         self.runtime.reset()
         self.templates.known.clear()
-        self.receipts.awaited.clear()
 
     def keep(self) -> RememberedPart:
-        """Return what is counted and awaited, to be put back later; all else is in Redis."""
-        return RememberedPart(self.reset, self.runtime.counted, (self.receipts, ("awaited",)))
+        """Return what is counted, to be put back later; all else is in PostgreSQL and Redis."""
+        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
-        """Close every client."""
+        """End what runs, and close every client."""
+        looking = self._looking
+        if looking is not None:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
+        await self.outbox.aclose()
+        await self.receipts.aclose()
         await self.runtime.aclose()
 
     @routes("POST", "/ocs/digital")
@@ -75,28 +94,43 @@ class DialManager:
 
         ``{"GSW_CAMPAIGN_GROUP_NAME", "GSW_CAMPAIGN_GROUP_GUID", "media": "sms"|"email", "records": [...]}`` is
         answered by ``{"results": [{"GSW_CALL_ATTEMPT_GUID", "GSW_CALL_RESULT", "messageId" or "reason"}]}``: 0 it was
-        sent, 51 it is suppressed, 53 it is no number (no address), 41 a field is empty, 3 Nexus did not take it.
+        sent, 51 it is suppressed, 53 it is no number (no address), 41 a field is empty or the text too long, 3 Nexus
+        does not take it. 503 with ``Retry-After``: not now; the same is to be handed over again, and is sent once.
         """
         data = data_of(request)
-        group = needed(data, "GSW_CAMPAIGN_GROUP_NAME", str)
+        group = _name(needed(data, "GSW_CAMPAIGN_GROUP_NAME", str))
         media = one_of("media", needed(data, "media", str), tuple(SENDERS))
         records = _records(data)
         template = await self.templates.of(group, str(data.get("GSW_CAMPAIGN_GROUP_GUID") or ""))
-        results: list[Result] = []
-        for begin in range(0, len(records), BATCH_LIMIT):
-            results += await self.outbox.send(group, media, records[begin : begin + BATCH_LIMIT], template)
-        return Response.of({"results": results})
+        messages = [Message.for_record(group, media, record, template) for record in records]
+        return Response.of({"results": await self.outbox.send(messages)})
 
     @routes("POST", "/nexus/receipts")
-    async def take_receipt(self, request: Request) -> Response:
+    async def take_webhook(self, request: Request) -> Response:
         """Take a webhook of Nexus: a receipt, or a person's reply. STOP opts out of text messages."""
-        self.receipts.check(request)
-        return Response.of({"messageId": await self.receipts.take(request)})
+        self.webhooks.check(request)
+        return Response.of({"messageId": await self.webhooks.take(request)})
 
     @states("campaign group {name} sends {message}")
     def group_sends(self, name: str, message: str) -> None:
         """Know a campaign group's message without asking Configuration."""
         self.templates.known[name, ""] = Template(message)
+
+    @states("attempt {guid} was sent its message")
+    async def attempt_was_sent(self, guid: str) -> None:
+        """Have sent a text message for an attempt."""
+        message = Message(guid, "campaign", "sms", "+447700900018", SENDERS["sms"], text="See you on Monday.")
+        await self.outbox.send([message])
+
+    async def _look(self) -> None:
+        """Look, as long as the service runs, for what other replicas have left behind."""
+        while True:
+            with suppress(Exception):  # a store is out of reach: the next look may reach it
+                await self.outbox.look()
+                self.receipts.work()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LOOK_EVERY):
+                    await asyncio.get_running_loop().create_future()
 
 
 def _records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -111,8 +145,18 @@ def _records(data: Mapping[str, Any]) -> list[dict[str, Any]]:
     for record in records:
         if not isinstance(record, dict):
             raise Refusal(Code.INVALID, '"records" has one that is no object.', "A record is its properties.")
-        needed(record, "GSW_CALL_ATTEMPT_GUID", str)
+        guid = needed(record, "GSW_CALL_ATTEMPT_GUID", str)
+        if len(guid) > 128 or "\0" in guid:
+            raise Refusal(
+                Code.INVALID, f'"GSW_CALL_ATTEMPT_GUID" is {guid!r:.60}.', "A text of at most 128 characters."
+            )
     return records
+
+
+def _name(group: str) -> str:
+    if len(group) > 255 or "\0" in group:
+        raise Refusal(Code.INVALID, f'"GSW_CAMPAIGN_GROUP_NAME" is {group!r:.60}.', "A text of at most 255 characters.")
+    return group
 
 
 def build(settings: Settings, clock: Clock) -> DialManager:

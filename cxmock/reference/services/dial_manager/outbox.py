@@ -1,144 +1,225 @@
-"""Sends batches through Nexus (row 12) and keeps in Redis (row 5) what was sent, so that nothing is sent twice."""
+"""Takes messages in, and has them sent: each is written down first (row 7), then offered to Nexus until that is done.
+
+A message that is being sent has its row locked by whoever sends it. When that replica dies, the database ends its
+transaction, and the next one takes the message up; Nexus knows it again by its attempt and does not send it twice.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import asyncio
+import math
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
-from cxmock.reference.choices import Choice
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import Runtime
-from cxmock.reference.services.dial_manager.batch import Batch, Result, Suppression, batch_id, result_of
-from cxmock.reference.services.dial_manager.template import Template
-from cxmock.topology import Component
+from cxmock.reference.services.dial_manager.message import SENDERS, Message, Result, result_of
+from cxmock.reference.services.dial_manager.messages import BufferFull, Messages, Row
+from cxmock.reference.services.dial_manager.nexus import BATCH_LIMIT, Answers, ComeAgain, NexusClient
+from cxmock.reference.services.dial_manager.suppression import suppressed
 from cxmock.wire.genesys.enumerations import CallResult
-from cxmock.wire.http import Response
 
-TRIES = 3
-"""How often a batch is offered to a Nexus that does not answer."""
-BATCH_SECONDS = 86400
-"""How long a batch is known again (assumed)."""
-MESSAGE_SECONDS = 7 * 86400
-"""How long a message waits for its receipt (assumed)."""
-MESSAGES = "/nexus/v3/messages"
-
-Record = Mapping[str, Any]
+BUFFER_LIMIT = 10_000
+"""Messages of one channel that may wait (assumed)."""
+PUT_OFF_LIMIT = 5
+"""How often Nexus may put off one message of a batch before that is an error (assumed)."""
+RESULTS_WITHIN = 20.0
+"""Seconds after which who asked is told to ask again."""
+LOOK_EVERY = 0.2
+"""Seconds between two looks at what other replicas have done."""
 
 
 @dataclass
 class Outbox:
-    """Batches of one tenant."""
+    """The messages of one tenant, on their way."""
 
     runtime: Runtime
-    awaited: Counter[str]
-    """Messages whose receipt has not come, by media."""
+    sent: Callable[[], None]
+    """Told when Nexus has taken messages."""
+    nexus: NexusClient = field(init=False)
+    _changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set, and replaced, whenever something was sent or could not be."""
+    _senders: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    """Channel -> who works off its buffer, while there is something in it."""
+    _trouble: str = ""
+    """Why the last try to send was given up; empty: it was not."""
 
-    async def send(self, group: str, media: str, records: Sequence[Record], template: Template) -> list[Result]:
-        """Send one batch; return what became of each record. Told again, it returns the same and sends nothing."""
-        redis, keys = self.runtime.redis, self.runtime.keys
-        identity = batch_id(group, [record["GSW_CALL_ATTEMPT_GUID"] for record in records])
-        key = keys.batch(identity)
-        kept = await redis.get(key)
-        if kept is None:
-            batch = Batch.planned(identity, media, records, template, await self._suppressed(group, media, records))
-            # Written down before it is sent; whoever came first with this batch has decided what is in it.
-            if not await redis.set(key, batch.as_json(), nx=True, ex=BATCH_SECONDS):
-                kept = await redis.get(key)
-        if kept is not None:
-            batch = Batch.from_json(str(kept))
-        if not batch.answered:
-            self.runtime.metrics.set("cxc_dm_batch_size", len(batch.messages))
-            try:
-                answers = await self._offer(media, batch)
-            except Refusal as refusal:
-                failed = [
-                    result_of(one["reference"], CallResult.GENERAL_ERROR, reason=refusal.message)
-                    for one in batch.messages
-                ]
-                return [*batch.results, *failed]
-            sent = {one["reference"]: one["to"] for one in batch.messages}
-            batch.take(answers)
-            self.awaited[media] += sum("messageId" in result for result in batch.results)
-            await self._keep(key, batch, group, media, sent)
-        return batch.results
+    def __post_init__(self) -> None:
+        self.nexus = NexusClient(self.runtime)
 
-    async def _suppressed(self, group: str, media: str, records: Sequence[Record]) -> dict[str, str]:
-        """Return which attempts a suppression list forbids: attempt GUID -> list."""
-        redis, keys, now = self.runtime.redis, self.runtime.keys, self.runtime.clock.now()
-        pipe = redis.pipeline(transaction=False)
-        pipe.hgetall(keys.suppression_lists)
-        pipe.hget(keys.choices, group)
-        catalogue, chosen = await pipe.execute()
-        suppression = Suppression.read(media, catalogue, now=now, choice=Choice.of(chosen) if chosen else None)
-        if not suppression.lists:
-            return {}
-        pipe = redis.pipeline(transaction=False)
-        for name in suppression.lists:
-            pipe.hmget(keys.suppression_list(name), [suppression.entry(name, record) for record in records])
-        found: dict[str, str] = {}
-        for name, untils in zip(suppression.lists, await pipe.execute(), strict=True):
-            for record, until in zip(records, untils, strict=True):
-                if until is not None and (until == "0" or float(until) > now):
-                    found.setdefault(record["GSW_CALL_ATTEMPT_GUID"], name)
-        return found
-
-    async def _offer(self, media: str, batch: Batch) -> list[dict[str, str]]:
-        """Offer a batch to Nexus until it answers; the batch's id keeps it from being sent twice.
+    async def send(self, messages: Sequence[Message]) -> list[Result]:
+        """Take messages in and return what became of each, in their order. Told again, nothing is sent again.
 
         Raises:
-            Refusal: Nexus does not answer, or refuses the batch.
+            Refusal: the buffer is full, or Nexus does not take them now (HTTP 503 with ``Retry-After``). In the
+                latter case they are kept, and sent when it does; who asks again is told what became of them.
         """
-        settings = self.runtime.settings
-        headers = {"x-api-key": settings.nexus_api_key, "x-ccid": settings.ccid}
-        nexus = self.runtime.caller(Component.NEXUS.label, settings.nexus_url, headers=headers, within=5.0)
-        data = {
-            "batchId": batch.batch_id,
-            "channel": media,
-            "callback": f"{settings.dial_manager_url}/nexus/receipts",
-            "messages": batch.messages,
-        }
-        failure: Refusal | None = None
-        for _ in range(TRIES):
-            try:
-                response = await nexus.request("POST", MESSAGES, json={"data": data})
-            except Refusal as refusal:
-                failure = refusal
-                continue
-            if response.status < 500:
-                self.runtime.metrics.set("cxc_dm_nexus_service_status", 1)
-                return _answers(response)
-            failure = _refused(response)
-        self.runtime.metrics.set("cxc_dm_nexus_service_status", 0)
-        assert failure is not None
-        raise failure
+        await self.put(messages)
+        rows = await self._settled(messages[0].media, [message.attempt for message in messages])
+        return [result_of(row) for row in rows]
 
-    async def _keep(self, key: str, batch: Batch, group: str, media: str, sent: Mapping[str, str]) -> None:
-        """Write down what was sent, each message by its id."""
-        keys = self.runtime.keys
-        pipe = self.runtime.redis.pipeline(transaction=False)
-        pipe.set(key, batch.as_json(), ex=BATCH_SECONDS)
-        for result in batch.results:
-            if "messageId" in result:
-                guid, message = result["GSW_CALL_ATTEMPT_GUID"], keys.message(result["messageId"])
-                pipe.hset(message, mapping={"attempt": guid, "group": group, "media": media, "to": sent[guid]})
-                pipe.expire(message, MESSAGE_SECONDS)
-        await pipe.execute()
+    async def put(self, messages: Sequence[Message]) -> None:
+        """Take messages of one channel in; they are sent as soon as can be.
+
+        Raises:
+            Refusal: the buffer is full (HTTP 503 with ``Retry-After``); none of them was taken.
+        """
+        try:
+            async with self.runtime.postgres.transaction() as connection:
+                await Messages(connection).take_in(messages, self.runtime.clock.now(), room=BUFFER_LIMIT)
+        except BufferFull:
+            raise self._later(f"{BUFFER_LIMIT} messages wait already, and no more are taken.") from None
+        self.work(messages[0].media)
+
+    def work(self, media: str) -> None:
+        """Have a channel's buffer worked off, unless that is being done."""
+        sender = self._senders.get(media)
+        if sender is None or sender.done():
+            self._senders[media] = asyncio.create_task(self._work_off(media))
+
+    async def look(self) -> None:
+        """See whether there is something to send that another replica has left behind."""
+        async with self.runtime.postgres.transaction() as connection:
+            waiting = await Messages(connection).waiting()
+        for media in SENDERS:
+            self.runtime.metrics.set("cxc_dm_delivery_buffer_size", waiting.get(media, 0), {"media": media})
+            if waiting.get(media):
+                self.work(media)
+
+    def reset(self) -> None:
+        """Stop sending; what waits stays in the database."""
+        for sender in self._senders.values():
+            sender.cancel()
+        self._senders.clear()
+        self.nexus.pace.answered()
+
+    async def aclose(self) -> None:
+        """Stop sending, and see it end."""
+        senders = list(self._senders.values())
+        self.reset()
+        await asyncio.gather(*senders, return_exceptions=True)
+
+    # Telling
+
+    async def _settled(self, media: str, attempts: Sequence[str]) -> list[Row]:
+        """Return what became of attempts, when something became of each."""
+        deadline, worked = asyncio.get_running_loop().time() + RESULTS_WITHIN, False
+        while True:
+            changed = self._changed
+            async with self.runtime.postgres.transaction() as connection:
+                rows = await Messages(connection).told(attempts)
+            if all(row["state"] != "waiting" for row in rows):
+                return rows
+            if self.nexus.pace.left:
+                raise self._later(f"Nexus takes no messages now: {self.nexus.pace.reason}")
+            if self._trouble and worked:
+                raise self._later(self._trouble)
+            if asyncio.get_running_loop().time() >= deadline:
+                raise self._later("The messages wait to be sent.")
+            self.work(media)
+            worked = True
+            with suppress(TimeoutError):
+                await asyncio.wait_for(changed.wait(), LOOK_EVERY)
+
+    def _later(self, message: str) -> Refusal:
+        seconds = max(1, math.ceil(self.nexus.pace.left))
+        return Refusal(
+            Code.BACK_END,
+            message,
+            f"Send the same again in {seconds} s: what was taken is not sent twice.",
+            headers={"Retry-After": str(seconds)},
+        )
+
+    def _told(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    # Sending
+
+    async def _work_off(self, media: str) -> None:
+        """Send what waits, batch by batch, until nothing waits that nobody else has."""
+        try:
+            while await self._send_batch(media):
+                pass
+            self._trouble = ""
+        except Exception as error:
+            # A store is out of reach. Whoever hands messages over does it again, and so does the next look.
+            self._trouble = f"{type(error).__name__}: {error}".strip().partition("\n")[0]
+
+    async def _send_batch(self, media: str) -> bool:
+        """Send one batch; return whether there may be more."""
+        while left := self.nexus.pace.left:
+            await _rest(left)
+        try:
+            async with self.runtime.postgres.apart() as connection:
+                outbox = Messages(connection)
+                claimed = await outbox.claim(media, BATCH_LIMIT)
+                if not claimed:
+                    return False
+                forbidden = await suppressed(self.runtime, claimed)
+                offered = [message for message in claimed if message.attempt not in forbidden]
+                rows = [
+                    _refused(message, CallResult.DO_NOT_CALL, f"suppressed by {forbidden[message.attempt]}")
+                    for message in claimed
+                    if message.attempt in forbidden
+                ]
+                if rows:  # that they are not sent holds whatever Nexus says to the others
+                    await outbox.finish(rows)
+                if offered:
+                    await self._offer(outbox, media, offered)
+        finally:
+            self._told()
+        self.sent()
+        return True
+
+    async def _offer(self, outbox: Messages, media: str, offered: Sequence[Message]) -> None:
+        """Offer messages to Nexus, and write down what it said; what it takes later stays where it is."""
+        try:
+            answers = await self.nexus.offer(media, offered)
+        except ComeAgain:
+            return
+        except Refusal as refusal:
+            await outbox.finish([_refused(one, CallResult.GENERAL_ERROR, refusal.message) for one in offered])
+            return
+        rows, later = _sorted_out(offered, answers)
+        if later:
+            self.nexus.pace.failed("it put off messages of a batch", None)
+            for attempt in await outbox.put_off(list(later), PUT_OFF_LIMIT):
+                rows.append(_refused(later[attempt], CallResult.GENERAL_ERROR, _reason(answers.get(attempt, {}))))
+        if rows:
+            await outbox.finish(rows)
 
 
-def _answers(response: Response) -> list[dict[str, str]]:
-    try:
-        answers: list[dict[str, str]] = response.json()["data"]["messages"]
-    except (ValueError, TypeError, KeyError):
-        raise _refused(response) from None
-    return answers
+def _sorted_out(offered: Sequence[Message], answers: Answers) -> tuple[list[Row], dict[str, Message]]:
+    """Return what became of messages, and which of them Nexus put off: ``FAILURE``, or it said nothing of them."""
+    rows: list[Row] = []
+    later: dict[str, Message] = {}
+    for message in offered:
+        answer = answers.get(message.attempt, {})
+        if answer.get("messageId"):
+            sent = {"attempt": message.attempt, "state": "sent", "message_id": answer["messageId"][:128]}
+            rows.append({**sent, "result": int(CallResult.OK), "reason": ""})
+        elif answer.get("status", "FAILURE") == "FAILURE":
+            later[message.attempt] = message
+        else:
+            wrong = answer["status"] == "INVALID_ENDPOINT"
+            result = CallResult.WRONG_NUMBER if wrong else CallResult.GENERAL_ERROR
+            rows.append(_refused(message, result, _reason(answer)))
+    return rows, later
 
 
-def _refused(response: Response) -> Refusal:
-    try:
-        told = response.json()
-        said = f"{told['status']}: {told['detail']}"
-    except (ValueError, TypeError, KeyError):
-        said = repr(response.text[:200])
-    return Refusal(Code.BACK_END, f"Nexus answered HTTP {response.status}, {said}", status=502)
+def _reason(answer: Mapping[str, str]) -> str:
+    return f"Nexus said {answer.get('status', 'nothing')}: {answer.get('detail', '')}".rstrip(": ").replace("\0", "")
+
+
+def _refused(message: Message, result: CallResult, reason: str) -> Row:
+    told = {"attempt": message.attempt, "state": "refused", "message_id": None}
+    return {**told, "result": int(result), "reason": reason}
+
+
+async def _rest(seconds: float) -> None:
+    """Leave Nexus alone: in real time, since how soon it is back has nothing to do with the testbed's clock."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().create_future()

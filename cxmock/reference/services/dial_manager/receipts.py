@@ -1,75 +1,214 @@
-"""What Nexus tells by webhook: receipts of messages, and people's replies. Only what is signed is believed."""
+"""Receipts: what became of messages that Nexus took. Each counts once, in whatever order they come.
+
+A receipt is written down by its message's id (documented: so they are matched) whether the message is known yet or
+not: one that comes before Nexus' answer to the batch finds its message later, one of nobody's message stays aside. Then
+it is settled: a message that did not arrive changes the result of its record, in the calling list as soon as OCS has
+finished with it there, and in the dialing history; an address that does not exist is suppressed.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from collections import Counter
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from cxmock.reference.envelope import Code, Refusal, data_of, needed
-from cxmock.reference.keys import OPT_OUT_LIST, device_entry
+from cxmock.reference.calling_list import SCHEMA
+from cxmock.reference.keys import device_entry
 from cxmock.reference.service import Runtime
-from cxmock.reference.services.dial_manager.outbox import MESSAGE_SECONDS
-from cxmock.wire.http import Request, to_json
+from cxmock.reference.services.dial_manager.opt_outs import BOUNCED_LIST, put_on
+from cxmock.wire.genesys.enumerations import CallResult
+from cxmock.wire.http import from_json, to_json
 
-STOP_WORDS = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT"})
-"""Replies that opt out (assumed: those that carriers know)."""
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+
+OUTCOMES: Mapping[str, CallResult] = {
+    "DELIVERED": CallResult.OK,
+    "UNDELIVERED": CallResult.NO_ANSWER,
+    "FAILED": CallResult.GENERAL_ERROR,
+    "REJECTED": CallResult.GENERAL_ERROR,
+    "BOUNCED": CallResult.WRONG_NUMBER,
+    "SOFT_BOUNCED": CallResult.NO_ANSWER,
+}
+"""How a message can end -> the call result that its record gets by it (assumed). Other words are on the way there."""
+WAIT_FOR_OCS = 3600
+"""Seconds that a receipt waits for OCS to have finished with its record."""
+AT_ONCE = 1000
+"""Receipts that are settled together."""
+ATTEMPT_SECONDS = 86400
+"""How long the whole record of an attempt is kept (as Compliance Manager has it)."""
+
+Row = dict[str, Any]
 
 
 @dataclass
 class Receipts:
-    """Keeps receipts, and puts who answers STOP on the suppression list for it."""
+    """The receipts of one tenant."""
 
     runtime: Runtime
-    awaited: Counter[str]
-    """Messages whose receipt has not come, by media."""
+    _settling: asyncio.Task[None] | None = None
+    _more: bool = False
 
-    def check(self, request: Request) -> None:
-        """See that a webhook is from Nexus (documented: ``X-Hub-Signature: sha1=<HMAC-SHA1 of the body>``).
+    async def take(self, message_id: str, status: str, media: str, at: float) -> bool:
+        """Write a receipt down; return whether it is new. It is settled a little later."""
+        statement = (
+            f"INSERT INTO {SCHEMA}.receipt (message_id, status, media, at) VALUES (%s, %s, %s, %s) "
+            "ON CONFLICT (message_id, status) DO NOTHING"
+        )
+        async with self.runtime.postgres.transaction() as connection:
+            done = await connection.execute(cast("Any", statement), (message_id, status, media, at))
+        self.work()
+        return done.rowcount == 1
 
-        Raises:
-            Refusal: it is not signed, or not with our secret (601).
+    def work(self) -> None:
+        """Have receipts settled that can be."""
+        self._more = True
+        if self._settling is None or self._settling.done():
+            self._settling = asyncio.create_task(self._settle_all())
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being settled."""
+        return self._settling is None or self._settling.done()
+
+    def reset(self) -> None:
+        """Stop settling."""
+        if self._settling is not None:
+            self._settling.cancel()
+        self._settling = None
+
+    async def aclose(self) -> None:
+        """Stop settling, and see it end."""
+        settling = self._settling
+        self.reset()
+        if settling is not None:
+            await asyncio.gather(settling, return_exceptions=True)
+
+    async def _settle_all(self) -> None:
+        try:
+            while self._more:
+                self._more = False
+                while await self._settle():
+                    pass
+        except Exception:
+            # A store is out of reach; what is not settled is looked at again with the next receipt.
+            return
+
+    async def _settle(self) -> int:
+        """Settle receipts; return how many."""
+        now = self.runtime.clock.now()
+        async with self.runtime.postgres.apart() as connection:
+            rows = await _unsettled(connection)
+            changed = [row for row in rows if row["wanted"] not in (None, row["result"])]
+            done = await self._finished_by_ocs(connection, changed)
+            late = [
+                row
+                for row in changed
+                if row["message_id"] not in done and row["kind"] == "campaign" and row["at"] > now - WAIT_FOR_OCS
+            ]
+            waiting = {row["message_id"] for row in late}
+            settled = [row for row in rows if row["message_id"] not in waiting]
+            told = [row for row in changed if row["message_id"] not in waiting]
+            for row in told:
+                if row["outcome"] == "BOUNCED":
+                    await put_on(self.runtime, BOUNCED_LIST, device_entry(row["recipient"]))
+            await self._tell_history([row for row in told if row["kind"] == "campaign"])
+            if settled:
+                await _settled(connection, settled, told)
+        return len(settled)
+
+    async def _finished_by_ocs(self, connection: AsyncConnection[Any], rows: Sequence[Row]) -> set[str]:
+        """Give records of calling lists their new result; return the messages whose record has it, or who has none.
+
+        A record that OCS has in hand is not touched, nor one that was tried again since.
         """
-        secret = self.runtime.settings.nexus_webhook_secret.encode()
-        wanted = f"sha1={hmac.new(secret, request.body, hashlib.sha1).hexdigest()}"
-        given = request.headers.get("x-hub-signature", "")
-        if not hmac.compare_digest(given.encode(), wanted.encode()):
-            raise Refusal(
-                Code.UNAUTHORIZED,
-                "X-Hub-Signature is not the signature of this body." if given else "X-Hub-Signature is missing.",
-                "It is to be sha1=<HMAC-SHA1 of the body, with the webhook secret, in hexadecimal>.",
+        done = {row["message_id"] for row in rows if row["table_name"] is None or row["chain_id"] is None}
+        by_table: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            if row["message_id"] not in done:
+                by_table[row["table_name"]].append(row)
+        for table, those in by_table.items():
+            statement = (
+                f'UPDATE {SCHEMA}."{table}" c SET call_result = r.wanted '
+                "FROM json_to_recordset(%s::json) AS r (message_id varchar, chain_id integer, chain_n integer, "
+                "try integer, wanted integer) WHERE c.chain_id = r.chain_id AND c.chain_n = r.chain_n "
+                "AND c.attempt = r.try AND c.record_status <> 2 RETURNING r.message_id"
             )
+            names = ("message_id", "chain_id", "chain_n", "try", "wanted")
+            sent = to_json([{name: row[name] for name in names} for row in those]).decode()
+            found = await connection.execute(cast("Any", statement), (sent,))
+            done |= {row[0] for row in await found.fetchall()}
+        return done
 
-    async def take(self, request: Request) -> str:
-        """Take an event; return its message id, with which it is acknowledged. Taken again, nothing changes."""
-        event = data_of(request)
-        message_id = needed(event, "messageId", str)
-        kind = event.get("event")
-        if kind == "receipt":
-            await self._receipt(message_id, event)
-        elif kind == "message" and str(event.get("text", "")).strip().upper() in STOP_WORDS:
-            await self._opt_out(needed(event, "from", str))
-        return message_id
-
-    async def _receipt(self, message_id: str, event: dict[str, Any]) -> None:
-        redis, key = self.runtime.redis, self.runtime.keys.message(message_id)
-        status, media = needed(event, "status", str), str(event.get("channel", ""))
+    async def _tell_history(self, rows: Sequence[Row]) -> None:
+        """Give attempts their new result in the dialing history, where attempt rules count them (row 5)."""
+        if not rows:
+            return
+        keys, redis = self.runtime.keys, self.runtime.redis
+        owners = []
         pipe = redis.pipeline(transaction=False)
-        pipe.hget(key, "status")
-        pipe.hset(key, mapping={"status": status, "at": str(event.get("at", self.runtime.clock.now()))})
-        pipe.expire(key, MESSAGE_SECONDS)
-        before, *_ = await pipe.execute()
-        if before is None:
-            self.awaited[media] -= 1
-            self.runtime.metrics.count("cxc_dm_receipts_total", 1, {"media": media, "status": status})
+        for row in rows:
+            pipe.get(keys.attempt(row["attempt"]))
+            histories = [keys.device_history(row["recipient"])]
+            if row["client_id"]:
+                histories.append(keys.client_history(row["client_id"]))
+            for history in histories:
+                pipe.hget(history, row["attempt"])
+            owners.append(histories)
+        answers = iter(await pipe.execute())
+        pipe = redis.pipeline(transaction=False)
+        for row, histories in zip(rows, owners, strict=True):
+            if whole := next(answers):
+                told = {**from_json(whole), "GSW_CALL_RESULT": row["wanted"]}
+                pipe.set(keys.attempt(row["attempt"]), to_json(told), ex=ATTEMPT_SECONDS)
+            for history in histories:
+                if known := next(answers):
+                    pipe.hset(history, row["attempt"], f"{known.partition(' ')[0]} {row['wanted']}")
+        if pipe.command_stack:
+            await pipe.execute()
 
-    async def _opt_out(self, number: str) -> None:
-        keys = self.runtime.keys
-        pipe = self.runtime.redis.pipeline(transaction=True)
-        pipe.hset(keys.suppression_list(OPT_OUT_LIST), device_entry(number), "0")
-        told = to_json({"channel": "sms", "type": "Device", "required": True})
-        pipe.hsetnx(keys.suppression_lists, OPT_OUT_LIST, told)
-        pipe.incr(keys.rules_version)
-        await pipe.execute()
+
+async def _unsettled(connection: AsyncConnection[Any]) -> list[Row]:
+    """Return receipts of known messages that nobody has settled, or is settling, with how their message ended so far:
+    by the receipt that tells of the latest moment.
+    """
+    from psycopg.rows import dict_row
+
+    ends = ", ".join(f"'{status}'" for status in OUTCOMES)
+    statement = (
+        "SELECT r.message_id, r.status, r.at, m.attempt, m.kind, m.recipient, m.client_id, m.chain_id, m.chain_n, "
+        "m.try, m.result, l.table_name, "
+        f"(SELECT o.status FROM {SCHEMA}.receipt o WHERE o.message_id = r.message_id AND o.status IN ({ends}) "
+        "ORDER BY o.at DESC, o.status LIMIT 1) AS outcome "
+        f"FROM {SCHEMA}.receipt r JOIN {SCHEMA}.message m ON m.message_id = r.message_id "
+        f"LEFT JOIN {SCHEMA}.contact_list l ON l.name = m.calling_list "
+        f"WHERE NOT r.settled ORDER BY r.at LIMIT {AT_ONCE} FOR UPDATE OF r SKIP LOCKED"
+    )
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(cast("Any", statement))
+        rows = await cursor.fetchall()
+    for row in rows:
+        result = OUTCOMES.get(row["outcome"])
+        row["wanted"] = None if result is None else int(result)
+    return rows
+
+
+async def _settled(connection: AsyncConnection[Any], settled: Sequence[Row], told: Sequence[Row]) -> None:
+    """Note that receipts are settled, and the results that messages have by them."""
+    names = ("message_id", "status")
+    statement = (
+        f"UPDATE {SCHEMA}.receipt r SET settled = true FROM json_to_recordset(%s::json) "
+        "AS s (message_id varchar, status varchar) WHERE r.message_id = s.message_id AND r.status = s.status"
+    )
+    sent = to_json([{name: row[name] for name in names} for row in settled]).decode()
+    await connection.execute(cast("Any", statement), (sent,))
+    if told:
+        statement = (
+            f"UPDATE {SCHEMA}.message m SET result = s.wanted, reason = s.outcome FROM json_to_recordset(%s::json) "
+            "AS s (message_id varchar, wanted integer, outcome varchar) WHERE m.message_id = s.message_id"
+        )
+        results = ("message_id", "wanted", "outcome")
+        sent = to_json([{name: row[name] for name in results} for row in told]).decode()
+        await connection.execute(cast("Any", statement), (sent,))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import posixpath
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
-from cxmock.errors.base import CxmockError
 from cxmock.net.clock import Clock
+from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given
 from cxmock.reference.paging import Paging
 from cxmock.reference.service import API, Runtime
-from cxmock.reference.services.job_scheduler.jobs import Job, Jobs, Run, failed, iso, job_of
-from cxmock.reference.services.job_scheduler.lists import JOB
-from cxmock.reference.services.job_scheduler.transfer import deliver, fetch, logged_in, matching
+from cxmock.reference.services.job_scheduler.jobs import Job, Run, job_of
+from cxmock.reference.services.job_scheduler.lists import HISTORY, JOB
+from cxmock.reference.services.job_scheduler.runner import Runner
+from cxmock.reference.services.job_scheduler.schedule import iso
+from cxmock.reference.services.job_scheduler.store import Store, TurnLost
+from cxmock.reference.services.job_scheduler.work import ended
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
@@ -24,37 +24,32 @@ from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
 
 JOBS = f"{API}/jobs"
-IMPORT_WITHIN = 300.0
-"""Seconds for List Builder to import one file."""
 
 
 @dataclass
 class JobScheduler:
     """List-automation jobs, as documented: schedule, server, action. Their paths and JSON are assumed.
 
-    Jobs and their history are in Redis. Of several replicas exactly one runs a job that is due.
+    Jobs and their history are in Redis. Of several replicas exactly one runs a job that is due, and another goes on
+    with what one leaves that dies.
     """
 
     runtime: Runtime
-    _tasks: dict[str, asyncio.Task[Any]] = field(default_factory=dict)
-    """What runs or waits in this process, by ``run <job>`` and ``wait <job>``."""
-    _looked: bool = False
-    _stopping: bool = False
+    runner: Runner = field(init=False)
 
     routes = Routes()
 
+    def __post_init__(self) -> None:
+        self.runner = Runner(self.runtime, self._zone)
+
     async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        if not self._looked:
-            await self._take_up()
+        """Answer one request. The first one has it look for jobs that are due."""
+        self.runner.watch()
         return await self.runtime.answer(self, self.routes, request)
 
     def reset(self) -> None:
         """Return to the state right after the start; what runs is cut short."""
-        for task in self._tasks.values():
-            task.cancel()
-        self._tasks.clear()
-        self._looked = False
+        self.runner.cut_short()
         self.runtime.reset()
 
     def keep(self) -> RememberedPart:
@@ -62,162 +57,124 @@ class JobScheduler:
         return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
-        """End what runs, and close every client."""
-        self._stopping = True
-        tasks = list(self._tasks.values())
-        self.reset()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Leave what runs to another replica, and close every client."""
+        ending = self.runner.cut_short()
+        self.runtime.reset()
+        await ended(ending)
         await self.runtime.aclose()
 
     @property
-    def jobs(self) -> Jobs:
+    def store(self) -> Store:
         """The jobs in Redis."""
-        return Jobs(self.runtime.redis, self.runtime.keys)
+        return self.runner.store
 
     @routes("GET", JOBS)
     async def list_jobs(self, request: Request) -> Response:
         """List the jobs, each with the state of its latest run."""
-        paging, told = Paging.of(request, JOB), []
-        for name in await self.jobs.names():
-            with suppress(Refusal):  # removed meanwhile
-                job, runs = await self.jobs.read(name)
-                told.append({**job.shown(), "state": runs[0].state if runs else ""})
-        return paging.of_rows(told)
+        paging = Paging.of(request, JOB)
+        return paging.of_rows([{**job.shown(), "state": _state(runs)} for job, runs in await self.store.all()])
 
     @routes("POST", JOBS)
     async def define(self, request: Request) -> Response:
-        """Define a job: ``name``, ``action``, ``protocol``, ``path``, ``list``, ``schedule``, ..."""
+        """Define a job, or define one of that name otherwise: it keeps its history."""
         job = job_of(data_of(request))
-        new = await self.jobs.define(job)
-        self._wait_for(job.name, job.at)
-        return done(job.shown(), status=201 if new else 200)
+        await self._expect_campaign_group(job)
+        new = await self._define(job)
+        return done(await self._shown(job), status=201 if new else 200)
 
     @routes("GET", f"{JOBS}/{{name}}")
     async def show(self, request: Request) -> Response:
-        """Tell about a job: what it is, and its runs, the latest first."""
-        job, runs = await self.jobs.read(request.params["name"])
-        state = runs[0].state if runs else ""
-        return done({**job.shown(), "state": state, "history": [asdict(run) for run in runs]})
+        """Tell about a job: what it is, when it is due, and its runs, the latest first."""
+        job, runs = await self.store.read(request.params["name"])
+        return done({**await self._shown(job), "state": _state(runs), "history": [run.shown() for run in runs]})
+
+    @routes("PUT", f"{JOBS}/{{name}}")
+    async def redefine(self, request: Request) -> Response:
+        """Set all of a job's fields: what is not given has its default."""
+        name, data = request.params["name"], data_of(request)
+        await self.store.read(name)
+        if data.get("name") not in (None, name):
+            raise Refusal(Code.INVALID, f'"name" is {data["name"]!r:.60}, the path says "{name:.60}".')
+        job = job_of({**data, "name": name})
+        await self._expect_campaign_group(job)
+        await self._define(job)
+        return done(await self._shown(job))
 
     @routes("DELETE", f"{JOBS}/{{name}}")
     async def remove(self, request: Request) -> Response:
-        """Remove a job with its history."""
+        """Remove a job with its history; a run that is under way is cut short."""
         name = request.params["name"]
-        await self.jobs.read(name)
-        self._wait_for(name, None)
-        await self.jobs.forget(name)
+        await self.store.read(name)
+        await self.store.forget(name)
         return done()
+
+    @routes("GET", f"{JOBS}/{{name}}/history")
+    async def history(self, request: Request) -> Response:
+        """List a job's runs, the latest first, with what became of each."""
+        paging = Paging.of(request, HISTORY)
+        _, runs = await self.store.read(request.params["name"])
+        return paging.of_rows([{"name": str(run.number), **run.shown()} for run in runs])
+
+    @routes("POST", f"{JOBS}/{{name}}/enable")
+    async def enable(self, request: Request) -> Response:
+        """Have a job's schedule hold."""
+        return await self._switch(request, enabled=True)
+
+    @routes("POST", f"{JOBS}/{{name}}/disable")
+    async def disable(self, request: Request) -> Response:
+        """Have a job's schedule hold no more; it still runs when somebody asks for it."""
+        return await self._switch(request, enabled=False)
 
     @routes("POST", f"{JOBS}/{{name}}/run")
     async def run_now(self, request: Request) -> Response:
-        """Run a job now. Answers with the run when it has ended; at once with ``"wait": false``."""
-        job, _ = await self.jobs.read(request.params["name"])
-        run = await self._begin(job)
-        if run is None:
-            raise Refusal(Code.CONFLICT, f'"{job.name}" runs already.', f"GET {JOBS}/{job.name} tells how it goes.")
-        task = self._tasks[f"run {job.name}"]
-        if not given(data_of(request), "wait", True):
-            return done(asdict(run), code=Code.ACCEPTED)
-        await asyncio.wait([task])  # who asked may go away, the run goes on
-        if task.cancelled():
-            raise Refusal(Code.FAILED, f'The run of "{job.name}" was cut short.', "The Job Scheduler was stopped.")
-        return done(asdict(task.result()))
-
-    # Schedules
-
-    async def _take_up(self) -> None:
-        """Wait for the jobs that an earlier process was told to run."""
-        with suppress(Exception):  # no Redis: whatever was asked will say so, and the next request tries again
-            for name, at in await self.jobs.scheduled():
-                self._wait_for(name, at)
-            self._looked = True
-
-    def _wait_for(self, name: str, at: float | None) -> None:
-        """Run a job at ``at`` (UTC seconds), and at no other time that was planned before."""
-        if old := self._tasks.pop(f"wait {name}", None):
-            old.cancel()
-        if at is not None:
-            self._keep(f"wait {name}", asyncio.create_task(self._run_at(name, at)))
-
-    async def _run_at(self, name: str, at: float) -> None:
-        await self.runtime.clock.reach(at)
-        if await self.jobs.claim(name):
-            job, _ = await self.jobs.read(name)
-            await self._begin(job)
-
-    def _keep(self, key: str, task: asyncio.Task[Any]) -> None:
-        def ended(task: asyncio.Task[Any]) -> None:
-            if self._tasks.get(key) is task:
-                del self._tasks[key]
-            if not task.cancelled():
-                task.exception()  # told in the job's history, as far as Redis could be reached
-
-        self._tasks[key] = task
-        task.add_done_callback(ended)
-
-    # Runs
-
-    async def _begin(self, job: Job) -> Run | None:
-        """Begin to run a job; None if a run of it is under way."""
-        run = Run("running", iso(self.runtime.clock.now()))
-        if not await self.jobs.begin(job.name, run):
-            return None
-        self._keep(f"run {job.name}", asyncio.create_task(self._run(job, run)))
-        return run
-
-    async def _run(self, job: Job, run: Run) -> Run:
-        """Run a job to its end, whatever that is, and note it."""
-        metrics = self.runtime.metrics
-        metrics.count("cxc_js_jobs_running_total", 1)
+        """Run a job now. Answers with the run when its attempt has ended; at once with ``"wait": false``."""
+        name = request.params["name"]
+        wait = given(data_of(request), "wait", True)
+        run, ending = await self.runner.run_now(name)
+        if not wait:
+            return done(run.shown(), code=Code.ACCEPTED)
+        await asyncio.wait([ending])  # who asked may go away, the run goes on
         try:
-            files, result = await self._act(job)
-            ended = replace(run, state="done", ended=self._now(), files=files, result=result)
-        except Refusal as refusal:
-            ended = failed(run, self._now(), f"{refusal.message} {refusal.detail}".strip())
-        except CxmockError as error:
-            ended = failed(run, self._now(), f"{error.what} {error.fix}")
-        except asyncio.CancelledError:
-            if self._stopping:
-                with suppress(Exception):
-                    await self.jobs.end(job.name, failed(run, self._now(), "The Job Scheduler was stopped."))
-            raise
-        except Exception as error:
-            ended = failed(run, self._now(), f"{type(error).__name__}: {error}")
-        finally:
-            metrics.count("cxc_js_jobs_running_total", -1)
-        await self.jobs.end(job.name, ended)
-        return ended
+            return done(ending.result().shown())
+        except (TurnLost, asyncio.CancelledError):
+            raise Refusal(
+                Code.FAILED, f'The run of "{name}" was cut short.', "Its history tells whether another went on with it."
+            ) from None
 
-    async def _act(self, job: Job) -> tuple[list[str], dict[str, Any]]:
-        """Do what the job is for; return the files on the server and what came of them."""
-        async with logged_in(job.protocol, self.runtime.settings) as client:
-            list_manager = self.runtime.back_end(Component.LIST_MANAGER)
-            list_builder = self.runtime.back_end(Component.LIST_BUILDER, within=IMPORT_WITHIN)
-            if job.action == "export-results":
-                file = f"export/{job.name}-{posixpath.basename(job.path)}"
-                target = f"{API}/contact-lists/{quote(job.list)}/export"
-                result: dict[str, Any] = await list_builder.ask("POST", target, json={"file": file})
-                size = await deliver(client, job.path, list_manager, file)
-                return [job.path], {**result, "size": size}
-            paths = await matching(client, job.path)
-            results = []
-            for number, path in enumerate(paths):
-                file = f"import/{job.name}-{posixpath.basename(path)}"
-                await fetch(client, path, list_manager, file)
-                kind, order = _order(job, file, first=number == 0)
-                results.append(await list_builder.ask("POST", f"{API}/{kind}", json=order))
-            return paths, results[0] if len(results) == 1 else {"files": results}
+    # Inside
 
-    def _now(self) -> str:
-        return iso(self.runtime.clock.now())
+    async def _define(self, job: Job) -> bool:
+        """Keep a job; return whether it is a new one."""
+        await self.runner.retry_no_more(job.name)
+        new = await self.store.define(job, job.first_due(self.runtime.clock.now(), await self._zone(job)))
+        self.runner.poke()
+        return new
+
+    async def _switch(self, request: Request, *, enabled: bool) -> Response:
+        job, _ = await self.store.read(request.params["name"])
+        job = replace(job, enabled=enabled)
+        await self._define(job)
+        return done(await self._shown(job))
+
+    async def _shown(self, job: Job) -> dict[str, object]:
+        due = await self.store.due(job.name)
+        return {**job.shown(), "nextRun": None if due == float("inf") else iso(due)}
+
+    async def _expect_campaign_group(self, job: Job) -> None:
+        """Refuse (604) a campaign group that is not there."""
+        if job.campaign_group:
+            target = f"{API}/campaign-groups/{quote(job.campaign_group)}"
+            await self.runtime.back_end(Component.CAMPAIGN_MANAGER).ask("GET", target)
+
+    async def _zone(self, job: Job) -> str:
+        """Return the account's time zone, if the job goes by it."""
+        if job.schedule is None or not job.schedule.cron or job.schedule.zone:
+            return "UTC"
+        return str((await account(self.runtime))["timeZone"])
 
 
-def _order(job: Job, file: str, *, first: bool) -> tuple[str, dict[str, Any]]:
-    """Return what List Builder is asked to import, and how."""
-    order: dict[str, Any] = {"name": job.list, "file": file, "country": job.country, "encoding": job.encoding}
-    if job.action == "import-suppression":
-        return "suppression-lists", {**order, "type": job.type, "channel": job.channel, "required": job.required}
-    return "contact-lists", {**order, "append": job.action == "append-contacts" or not first}
+def _state(runs: list[Run]) -> str:
+    return runs[0].state if runs else ""
 
 
 def build(settings: Settings, clock: Clock) -> JobScheduler:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import API
-from cxmock.reference.services.job_scheduler.jobs import is_pattern
+from cxmock.reference.services.job_scheduler.jobs import Job, Step, is_pattern
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import CHUNK
 
@@ -44,20 +44,36 @@ async def logged_in(protocol: str, settings: Settings) -> AsyncIterator[FileClie
         await client.close()
 
 
-async def matching(client: FileClient, path: str) -> list[str]:
-    """Return the files on the server that ``path`` names: itself, or those that match its pattern, by name.
+async def matching(client: FileClient, job: Job, taken: Mapping[str, str]) -> list[Step]:
+    """Return the files on the server that a job is to import, by name: all that match, the newest, or the new ones.
+
+    Args:
+        client: logged in.
+        job: whose path names a file, or a pattern of its name.
+        taken: the files that it has taken already, with their sizes: one that has another size by now is new.
 
     Raises:
-        Refusal: none matches (604).
+        Refusal: none matches (604); that none is new is no error.
     """
-    folder, pattern = posixpath.split(path)
-    if not is_pattern(pattern):
-        return [path]
-    names = await client.listdir(folder)
-    if found := [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]:
-        return found
-    there = ", ".join(names[:10]) or "nothing"
-    raise Refusal(Code.NOT_FOUND, f"No file on the server matches {path}.", f"In {folder} there is: {there}.")
+    folder, pattern = posixpath.split(job.path)
+    if is_pattern(pattern):
+        names = await client.listdir(folder)
+        paths = [posixpath.join(folder, name) for name in names if fnmatchcase(name, pattern)]
+        if not paths and job.files != "new":
+            there = ", ".join(names[:10]) or "nothing"
+            raise Refusal(
+                Code.NOT_FOUND, f"No file on the server matches {job.path}.", f"In {folder} there is: {there}."
+            )
+    else:
+        paths = [job.path]
+    if job.files == "all":
+        return [Step(path) for path in paths]
+    told = [(path, await client.stat(path)) for path in paths]
+    if job.files == "newest":
+        # Of several of one moment, the last by name: names often end in a date.
+        path, stat = max(told, key=lambda one: (one[1].modified or 0, one[0]))
+        return [Step(path, stat.size)]
+    return [Step(path, stat.size) for path, stat in told if taken.get(path) != str(stat.size)]
 
 
 async def fetch(client: FileClient, path: str, list_manager: Caller, file: str) -> int:

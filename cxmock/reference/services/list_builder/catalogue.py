@@ -153,6 +153,12 @@ class Catalogue:
             *(dbid, contacts, devices, name),
         )
 
+    async def remove_list(self, name: str, table: str) -> None:
+        """Remove a contact list, its table, and what is known of its imports."""
+        await self._do(f"DELETE FROM {SCHEMA}.import_run WHERE kind = 'contact' AND list_name = %s", name)
+        await self._do(f'DROP TABLE {SCHEMA}."{table}"')
+        await self._do(f"DELETE FROM {SCHEMA}.contact_list WHERE name = %s", name)
+
     async def secure_list(self, name: str) -> None:
         """Note that a contact list came in encrypted."""
         await self._do(f"UPDATE {SCHEMA}.contact_list SET secured = true WHERE name = %s", name)
@@ -275,6 +281,17 @@ class Catalogue:
         await self._do(
             f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = %s WHERE id = %s",
             *(int(now), reason, run),
+        )
+
+    async def give_up_runs(self, name: str, before: int, now: float) -> None:
+        """Note that a contact list's imports before this one were cut short, if they have not ended.
+
+        To be called by who has the list's lock: nobody else is at work then.
+        """
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = 'cut short' "
+            "WHERE kind = 'contact' AND list_name = %s AND id < %s AND status = 'running'",
+            *(int(now), name, before),
         )
 
     async def progress(self, run: int, lines: int, contacts: int) -> None:

@@ -11,12 +11,12 @@ from typing import Any
 
 from cxmock.errors.base import nearest
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.fields import Choice, Field, Flag, Name, Several, Text, Whole, read
+from cxmock.reference.fields import read
 from cxmock.reference.service import Runtime
+from cxmock.reference.services.list_builder.asking import EXPORT, file_of
 from cxmock.reference.services.list_builder.catalogue import Catalogue
 from cxmock.reference.services.list_builder.columns import DEVICES, OTHERS
 from cxmock.reference.services.list_builder.layout import DELIMITERS
-from cxmock.reference.services.list_builder.ordering import file_of
 from cxmock.reference.share import CHUNK
 from cxmock.wire.genesys.enumerations import CallResult, RecordStatus
 
@@ -72,15 +72,6 @@ _USUAL = {
         "TimeZone",
     ),
 }
-EXPORT = (
-    Field("file", Text(120), "The file on the share: folder/name.", needed=True),
-    Field("what", Choice(tuple(_WHAT)), "One row a record, or one row a contact.", default="results"),
-    Field("format", Choice(("csv", "txt")), "Commas between fields, or the delimiter.", default="csv"),
-    Field("delimiter", Choice(tuple(DELIMITERS)), "Between the fields of a txt file.", default="pipe"),
-    Field("header", Flag(), "Whether the first row has headings.", default=True),
-    Field("columns", Several(Name(), most=50), "The columns, in their order; none: the usual ones.", default=[]),
-    Field("callResults", Several(Whole(0, 1000)), "Only records with one of these; none: all.", default=[]),
-)
 
 
 @dataclass(frozen=True, slots=True)

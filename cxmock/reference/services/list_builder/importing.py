@@ -12,8 +12,9 @@ from cxmock.errors.base import CxmockError
 from cxmock.errors.contact_files import NothingUsable
 from cxmock.errors.imports import TooManyRejects
 from cxmock.reference.calling_list import IMPORTED, SCHEMA, copy_statement
+from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import API, Runtime
-from cxmock.reference.services.list_builder.catalogue import REJECTS_KEPT, Catalogue, Counts
+from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, REJECTS_KEPT, Catalogue, Counts
 from cxmock.reference.services.list_builder.contacts import Rejected
 from cxmock.reference.services.list_builder.ordering import Order
 from cxmock.reference.services.list_builder.reading import Batch, ContactFile, rejects_csv
@@ -33,7 +34,7 @@ LARGE = 2 * 2**20
 BLOCK = 2000
 """Records that one of them checks at once."""
 PROGRESS = 50_000
-"""Rows after which it is noted how far an import has come."""
+"""Lines after which it is noted how far an import has come."""
 STAGED = f"COPY incoming (part, {', '.join(IMPORTED)}) FROM STDIN"
 
 
@@ -91,6 +92,8 @@ class Import:
     run: int
     rejects: Rejects = field(init=False)
     counts: Counts = field(default_factory=Counts)
+    _noted: int = 0
+    """How many lines it was noted of that they were read."""
 
     def __post_init__(self) -> None:
         self.rejects = Rejects(self.runtime.share, f"rejects/{self.order.name}.csv")
@@ -109,6 +112,7 @@ class Import:
         ):
             catalogue = Catalogue(connection)
             await catalogue.lock_list(order.name)
+            await catalogue.give_up_runs(order.name, self.run, now)
             file = ContactFile(
                 order.file,
                 order.defaults,
@@ -160,6 +164,12 @@ class Import:
             lists = []
             for number, part in enumerate(file.parts.names):
                 name = f"{order.name} {part}"
+                if len(name) > LIST_NAME_LIMIT:
+                    raise Refusal(
+                        Code.INVALID,
+                        f'"{name}" would be a list\'s name.',
+                        f"It has at most {LIST_NAME_LIMIT} characters.",
+                    )
                 await catalogue.lock_list(name)
                 table = await catalogue.new_list(name, now)
                 devices = await catalogue.take_part(table, number)
@@ -196,30 +206,31 @@ class Import:
         staged: bool = False,
     ) -> None:
         """Stream the file's good rows into a table; ``staged``, each with the number of its part."""
-        noted = 0
+        refused: CxmockError | None = None
         async with (
             aclosing(batches(file, unpacked)) as found,
             connection.cursor() as cursor,
             cursor.copy(statement) as copy,
         ):
-            async for batch in found:
-                for part, contacts in batch.parts.items():
-                    rows = "".join(contacts)
-                    await copy.write(_staged(part, rows) if staged else rows)
-                await self.rejects.add(_told_together(batch))
-                self._add(file, batch)
-                if self.counts.contacts + self.counts.rejected >= noted + PROGRESS:
-                    noted = self.counts.contacts + self.counts.rejected
-                    async with self.runtime.postgres.transaction() as other:
-                        await Catalogue(other).progress(self.run, self.counts.lines, self.counts.contacts)
+            try:
+                async for batch in found:
+                    for part, contacts in batch.parts.items():
+                        rows = "".join(contacts)
+                        await copy.write(_staged(part, rows) if staged else rows)
+                    await self.rejects.add(_told_together(batch))
+                    await self._add(file, batch)
+            except CxmockError as error:
+                refused = error  # the COPY ends as it should; what it copied is given up with all else
+        if refused is not None:
+            raise refused
         if not self.counts.contacts:
             raise NothingUsable(file.path, file.text.rows, self.rejects.reasons(), self.counts.skipped)
         percent = self.order.percent
         if percent is not None and self.counts.rejected * 100 > percent * file.text.rows:
             raise TooManyRejects(file.path, self.counts.rejected, f"{percent:g} %", self.rejects.reasons())
 
-    def _add(self, file: ContactFile, batch: Batch) -> None:
-        """Count what came of a part of the file."""
+    async def _add(self, file: ContactFile, batch: Batch) -> None:
+        """Count what came of a part of the file, and note it now and then."""
         counts = self.counts
         self.counts = replace(
             counts,
@@ -235,6 +246,10 @@ class Import:
         most = self.order.most
         if most is not None and self.counts.rejected > most:
             raise TooManyRejects(file.path, self.counts.rejected, str(most), self.rejects.reasons())
+        if self.counts.lines >= self._noted + PROGRESS:
+            self._noted = self.counts.lines
+            async with self.runtime.postgres.transaction() as connection:
+                await Catalogue(connection).progress(self.run, self.counts.lines, self.counts.contacts)
 
     def _count(self) -> None:
         metrics = self.runtime.metrics

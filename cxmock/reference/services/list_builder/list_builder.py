@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from cxmock.net.clock import Clock
 from cxmock.reference.account import account
@@ -17,6 +18,7 @@ from cxmock.reference.paging import Paging
 from cxmock.reference.resources import Resource
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder import suppressing
+from cxmock.reference.services.list_builder.asking import HOW, file_of
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
 from cxmock.reference.services.list_builder.kinds import FILTERS, MAPPINGS, SELECTIONS, UPLOADS
@@ -28,6 +30,7 @@ from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
 from cxmock.reference.settings import Settings
 from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
+from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
 
 if TYPE_CHECKING:
@@ -140,6 +143,19 @@ class ListBuilder:
                 return done(found[0])
             raise await catalogue.no_such("contact_list", request.params["name"])
 
+    @routes("DELETE", f"{CONTACTS}/{{name}}")
+    async def remove_contact_list(self, request: Request) -> Response:
+        """Remove a contact list with its records; refused (409) while a campaign has it."""
+        name = request.params["name"]
+        async with self.runtime.postgres.apart() as connection:
+            catalogue = Catalogue(connection)
+            await catalogue.lock_list(name)
+            table, _ = await catalogue.list_there(name)
+            # Configuration is first: it knows whether a campaign has the list. What is gone there may be asked again.
+            await self.runtime.back_end(Component.LIST_MANAGER).ask("DELETE", f"{API}/calling-lists/{quote(name)}")
+            await catalogue.remove_list(name, table)
+        return done()
+
     @routes("GET", f"{CONTACTS}/{{name}}/imports")
     async def imports(self, request: Request) -> Response:
         """List the imports of a contact list, the latest first: how far they are, or what came of them."""
@@ -168,7 +184,7 @@ class ListBuilder:
     @routes("POST", SUPPRESSION)
     async def import_suppression(self, request: Request) -> Response:
         """Import a file of the share (``file``) into suppression list ``name``; ``expires`` ends the whole list."""
-        from cxmock.reference.services.list_builder.ordering import HOW, defaults_of, file_of
+        from cxmock.reference.services.list_builder.ordering import defaults_of
         from cxmock.reference.services.list_builder.suppression_import import SuppressionOrder, import_suppression
 
         data = data_of(request)

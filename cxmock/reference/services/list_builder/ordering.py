@@ -7,47 +7,21 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxmock.reference.account import account
-from cxmock.reference.envelope import Code, Refusal, one_of
-from cxmock.reference.fields import Choice, Field, Flag, Name, Number, Several, Text, Whole, read
+from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.fields import read
 from cxmock.reference.names import valid_name
 from cxmock.reference.resources import Resource
 from cxmock.reference.service import Runtime
-from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT
+from cxmock.reference.services.list_builder.asking import IMPORT, file_of
+from cxmock.reference.services.list_builder.contacts import is_zone
+from cxmock.reference.services.list_builder.decoding import encoding_named
 from cxmock.reference.services.list_builder.kinds import layout_of
 from cxmock.reference.services.list_builder.layout import DELIMITERS, Layout
+from cxmock.reference.services.list_builder.numbers import is_country
 from cxmock.reference.services.list_builder.pgp import Key
 from cxmock.reference.services.list_builder.pgp_keys import PgpKeys
-from cxmock.reference.services.list_builder.reading import BY, Defaults, Rules
+from cxmock.reference.services.list_builder.reading import Defaults, Rules
 from cxmock.reference.services.list_builder.specification import SIZE_LIMIT, specification_of
-from cxmock.reference.share import FOLDERS
-
-MODES = ("create", "append", "update", "replace")
-_FILE_LIMIT = 120
-
-HOW = (
-    Field("file", Text(_FILE_LIMIT), "The file on the share: folder/name.", needed=True),
-    Field("encoding", Text(32), "UTF-8, ISO-8859-1 or Windows-1252; empty: the account's, or it is found.", default=""),
-    Field("country", Text(2), "ISO 3166, of numbers whose row does not say it; empty: the account's.", default=""),
-    Field("timeZone", Text(64), "IANA, of contacts whose place does not say it; empty: the account's.", default=""),
-    Field("delimiter", Choice(("", *DELIMITERS)), "Between fields; empty: the header tells.", default=""),
-    Field("pgpKey", Text(100), "The key to decrypt the file by.", default=""),
-)
-"""What imports of contacts and of suppression entries have in common."""
-IMPORT = (
-    Field("name", Name(LIST_NAME_LIMIT), "The contact list.", needed=True),
-    *HOW,
-    Field("mode", Choice(("", *MODES)), "What becomes of the list.", default=""),
-    Field("append", Flag(), 'As "mode": "append".', default=False),
-    Field("specification", Text(100), "A specification file, by its name.", default=""),
-    Field("mapping", Text(100), "A data-mapping schema.", default=""),
-    Field("selectionRule", Text(100), "Only rows that meet its condition are imported.", default=""),
-    Field("filteringRule", Text(100), "Rows that meet its condition are left out.", default=""),
-    Field("uploadRule", Text(100), "How the file becomes several lists.", default=""),
-    Field("duplicatesBy", Several(Choice(BY), most=2), "By what contacts are the same.", default=list(BY)),
-    Field("maxRejects", Whole(), "More rejected rows than this, and nothing is imported."),
-    Field("maxRejectPercent", Number(0, 100), "Likewise, in percent of the rows."),
-    Field("wait", Flag(), "Whether the answer waits for the end of the import.", default=True),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +32,7 @@ class Order:
     file: str
     """On the share."""
     mode: str = "create"
-    """One of :data:`MODES`."""
+    """One of :data:`~cxmock.reference.services.list_builder.asking.MODES`."""
     defaults: Defaults = field(default_factory=Defaults)
     layout: Layout = field(default_factory=Layout)
     rules: Rules = field(default_factory=Rules)
@@ -149,25 +123,8 @@ class Orders:
         return replace(layout, delimiter=DELIMITERS.get(told["delimiter"], layout.delimiter)), told
 
 
-def file_of(text: str) -> str:
-    """Return the file on the share that a request names.
-
-    >>> file_of("import/leads.csv")
-    'import/leads.csv'
-
-    Raises:
-        Refusal: it cannot be there (652).
-    """
-    folder, _, name = text.partition("/")
-    return f"{one_of('file', folder, FOLDERS)}/{valid_name('file', name)}"
-
-
 def defaults_of(told: Mapping[str, Any], account: Mapping[str, Any]) -> Defaults:
     """Return what holds for rows that do not say it: as the request says, else as the account is set."""
-    from cxmock.reference.services.list_builder.contacts import is_zone
-    from cxmock.reference.services.list_builder.decoding import encoding_named
-    from cxmock.reference.services.list_builder.numbers import is_country
-
     country = (told["country"] or account["country"]).upper()
     if not is_country(country):
         raise Refusal(Code.INVALID, f'"country" is "{country:.20}".', "An ISO 3166 code of two letters, such as GB.")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cxmock.errors.contact_files import EmptyFile, UnusableHeader
+from cxmock.reference.services.list_builder.asking import BY
 from cxmock.reference.services.list_builder.columns import Columns
 from cxmock.reference.services.list_builder.contacts import CHAIN, Accepted, Checked, Checker, Rejected
 from cxmock.reference.services.list_builder.decoding import Decoding
@@ -18,9 +19,6 @@ from cxmock.reference.services.list_builder.records import Record, Records
 from cxmock.reference.services.list_builder.seen import Seen
 from cxmock.reference.services.list_builder.splitting import Parts
 from cxmock.reference.services.list_builder.zones import DEFAULT_ZONE, Compliance
-
-BY = ("ClientID", "Device")
-"""By what contacts are known to be the same: client id, first device."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ PERMANENT = 0
 async def lists(runtime: Runtime, name: str | None = None) -> list[Row]:
     """Return the suppression lists (or the one of that name); the default list of opt-outs is always among them.
 
-    Opt-outs come in by Dial Manager, which writes into Redis alone: it has their number.
+    Dial Manager puts opt-outs there, in PostgreSQL and in Redis, as this module does.
     """
     async with runtime.postgres.transaction() as connection:
         found = {one["name"]: one for one in await Catalogue(connection).suppression_lists(name)}

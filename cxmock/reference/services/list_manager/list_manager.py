@@ -94,6 +94,19 @@ class ListManager:
         dbid = await gws.ensure("calling-lists", name, {"tableAccessDBID": access, "treatmentDBIDs": treatments})
         return done({"name": name, "dbid": dbid, "tableAccessDBID": access, "formatDBID": format_dbid})
 
+    @routes("DELETE", f"{API}/calling-lists/{{name}}")
+    async def forget_calling_list(self, request: Request) -> Response:
+        """Remove a calling list and its table access from Configuration, as far as they are there.
+
+        Refused (409) while a campaign has it. Called by List Builder.
+        """
+        name = valid_name("name", request.params["name"])
+        gws = self.runtime.gws
+        for kind in ("calling-lists", "table-accesses"):
+            if found := await gws.one(kind, name):
+                await gws.delete(kind, int(found["DBID"]))
+        return done()
+
 
 def _folder(request: Request) -> str:
     return one_of("folder", request.params["folder"], FOLDERS)

@@ -33,6 +33,7 @@ const SCREENS = {
 
 const main = document.getElementById("main");
 let leave = new AbortController();
+let inside = false; // somebody is signed in
 
 // What a screen has: where it is shown, and what ends when it is left.
 class View {
@@ -86,6 +87,7 @@ class View {
 
 function show() {
   leave.abort();
+  if (!inside) return;
   leave = new AbortController();
   const [, place = "", ...names] = location.hash.split("/").map(decoded);
   const [screen, , within] = SCREENS[place] ?? SCREENS[""];
@@ -118,11 +120,11 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 });
 
 onPerson((person) => {
+  inside = Boolean(person);
   document.getElementById("leave").hidden = !person;
   document.getElementById("who").replaceChildren(...(person ? [whoIs(person)] : []));
-  if (person) return show();
-  leave.abort();
   main.replaceChildren();
+  show();
 });
 addEventListener("hashchange", () => {
   show();
