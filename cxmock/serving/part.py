@@ -70,16 +70,16 @@ class Site:
     """Asked before a request is performed; shared by the whole testbed."""
     environment: Callable[[], Mapping[str, str]] = dict
     """The variables by which a service of CX Contact knows the systems around it."""
-    logs: Path = Path()
-    """Where CX Contact's services log."""
+    logs: Path | None = None
+    """Where CX Contact's services log; None: they do not."""
     tell: Callable[[str], None] = lambda text: None
     """Tells people what happens by itself: a sentence."""
     listeners: dict[int, Listener] = field(default_factory=dict)
     """What listens here, by documented port."""
 
-    def log_file(self, name: str) -> Path:
-        """Return where ``name``, one of CX Contact's services or replicas, is to log."""
-        return self.logs / f"{name}.jsonl"
+    def log_file(self, name: str) -> str:
+        """Return where ``name``, one of CX Contact's services or replicas, is to log; empty: nowhere."""
+        return str(self.logs / f"{name}.jsonl") if self.logs is not None else ""
 
     @property
     def host(self) -> str:

@@ -150,7 +150,7 @@ def _service(component: Component, door: Door, needs: tuple[Component, ...]) -> 
         from cxmock.reference.running import build
         from cxmock.reference.settings import Settings
 
-        environment = {**site.environment(), "CX_LOG_FILE": str(site.log_file(str(component)))}
+        environment = {**site.environment(), "CX_LOG_FILE": site.log_file(str(component))}
         return build(component, Settings.from_env(environment), site.clock)
 
     def build(options: Options) -> Part:

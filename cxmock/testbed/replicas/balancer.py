@@ -26,6 +26,8 @@ from cxmock.wire.http import Request, Response
 
 SESSIONS_KEPT = 10_000
 """Sessions of which it is known which replica they are with; those that were used last."""
+LONGEST = 128
+"""Characters of a session that is remembered; ours have 32."""
 STICKY = frozenset({Component.INGRESS, Component.UI, Component.API_AGGREGATOR})
 """Whose sessions stay with a replica."""
 
@@ -131,7 +133,7 @@ class Balancer:
         return chosen
 
     def _remember(self, session: str, name: str) -> None:
-        if session:
+        if 0 < len(session) <= LONGEST:
             self._with[session] = name
             self._with.move_to_end(session)
             if len(self._with) > SESSIONS_KEPT:

@@ -148,7 +148,7 @@ class Replica:
         self._child = child = await site.supervisor.start(
             [sys.executable, "-m", "cxmock.reference", str(site.component)],
             name=self.name,
-            env={**os.environ, **site.environment(), "CX_REPLICA": self.name, "CX_LOG_FILE": str(log)},
+            env={**os.environ, **site.environment(), "CX_REPLICA": self.name, "CX_LOG_FILE": log},
             replaced=True,
         )
         try:
