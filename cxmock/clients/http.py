@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import select
 import ssl
@@ -27,7 +28,7 @@ class HttpClient:
         context: the TLS context for ``https``; without one, the system's certificates are trusted.
         agent: the ``User-Agent``, by which others know who asks.
         headers: sent with every request.
-        within: seconds for a whole call, unless the call says otherwise.
+        within: seconds for a whole call, unless the call says otherwise; infinity for those whose callers have limits.
         address: where to connect; if nothing is said, where the origin's name leads to.
         limit: connections at most; further calls wait their turn.
     """
@@ -106,7 +107,7 @@ class HttpClient:
             request = Request(request.method, self._prefix + request.target, request.raw_headers, request.body)
         call = f"{request.method} {self._origin}{request.target.partition('?')[0]}"
         try:
-            async with asyncio.timeout(limit), self._turns:
+            async with asyncio.timeout(None if limit == math.inf else limit), self._turns:
                 return await self._exchange(request)
         except TimeoutError as error:
             raise NoAnswer(call, f"no answer within {limit:g} s") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
@@ -17,9 +17,9 @@ API = "/cx-contact/v3"
 COOKIE = "cxc-session-cookie"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ContactStates:
-    """Calls the API as a person would who is logged in.
+    """Calls the API as a person would who is logged in, and stays so as long as the session lasts.
 
     Whatever the API refuses is raised as :class:`~cxmock.errors.contracts.StateRefused`.
 
@@ -32,6 +32,7 @@ class ContactStates:
     client: HttpClient
     number: int
     arrange: Arrange
+    _cookie: str = field(default="", repr=False)
     states = States()
 
     @states("user {name} is logged in to CX Contact")
@@ -128,11 +129,6 @@ class ContactStates:
         ):
             await self._call("POST", f"/{kind}", json=order, but_for=(409,))
 
-    @states("CX Contact has no {kind} {name}")
-    async def has_none(self, kind: str, name: str) -> None:
-        """Remove a named object, such as one of kind ``session-profiles``."""
-        await self._call("DELETE", f"/{kind}/{name}", but_for=(404,))
-
     @states("CX Contact has compliance rule {name}")
     async def has_rule(self, name: str) -> None:
         """Set a rule by which nobody in Miami is called."""
@@ -169,13 +165,16 @@ class ContactStates:
     async def _call(
         self, method: str, path: str, *, json: object = None, body: bytes = b"", but_for: tuple[int, ...] = ()
     ) -> Response:
-        session = await self.logged_in("supervisor")
-        response = await self.client.request(
-            method, API + path, json=json, body=body, headers={"Cookie": session["cookie"]}
-        )
+        response = await self._ask(method, path, json, body) if self._cookie else None
+        if response is None or response.status == 401:
+            self._cookie = (await self.logged_in("supervisor"))["cookie"]
+            response = await self._ask(method, path, json, body)
         if response.status >= 400 and response.status not in but_for:
             raise _refusal(method, path, response)
         return response
+
+    async def _ask(self, method: str, path: str, json: object, body: bytes) -> Response:
+        return await self.client.request(method, API + path, json=json, body=body, headers={"Cookie": self._cookie})
 
 
 def _refusal(method: str, path: str, response: Response) -> StateRefused:

@@ -53,6 +53,7 @@ class Providers:
         self._within = within
         self._adapters: dict[tuple[int, str], Adapter] = {}
         self._clients: dict[str, HttpClient] = {}
+        self._contacts: dict[tuple[int, str], ContactStates] = {}
 
     async def close(self) -> None:
         """Close every connection."""
@@ -62,6 +63,7 @@ class Providers:
         for client in self._clients.values():
             await client.aclose()
         self._clients.clear()
+        self._contacts.clear()
 
     def address(self, number: int, interaction: Interaction) -> Address:
         """Return where the provider of an HTTP interaction is.
@@ -108,7 +110,7 @@ class Providers:
                     yield self.adapter(row.number, transport).arranger
         for entry in _ENTRIES:
             if url := target.urls.get(entry):
-                yield ContactStates(self._client(url), number, self._arrange)
+                yield self._contact(number, url)
 
     async def ready(self, number: int, interactions: Sequence[Interaction]) -> None:
         """See that every place that these interactions lead to accepts connections, and is trusted.
@@ -173,6 +175,12 @@ class Providers:
         if (target := self._targets.get(number)) is None:
             raise NoTarget(number, str(connection(number).provider), [])
         return target
+
+    def _contact(self, number: int, url: str) -> ContactStates:
+        """Return who calls CX Contact's API at ``url`` to arrange a row's provider."""
+        if (contact := self._contacts.get((number, url))) is None:
+            contact = self._contacts[number, url] = ContactStates(self._client(url), number, self._arrange)
+        return contact
 
     def _client(self, url: str) -> HttpClient:
         """Return the client of CX Contact's API at ``url``."""

@@ -42,11 +42,11 @@ def figures() -> Iterator[Figure]:
     with Testbed() as testbed, tempfile.TemporaryDirectory() as folder:
         testbed.start(Component.INGRESS)
         testbed.part(Component.SHARE).put("/import/leads.csv", _contacts())
-        with _list_builder(testbed) as pid:
+        with _list_builder(testbed) as (pid, url):
             for number in range(RUNS):
                 with _watched(pid) as largest:
                     began = perf_counter()
-                    result = testbed.run(_import(testbed, f"Leads {number}"), within=WITHIN)
+                    result = testbed.run(_import(testbed, url, f"Leads {number}"), within=WITHIN)
                     took = perf_counter() - began
                 assert result["contacts"] == CONTACTS, result
                 bare = _copied(testbed.env["CX_POSTGRES_URL"], result["table"], Path(folder) / "rows")
@@ -72,9 +72,9 @@ def _contacts() -> bytes:
     return "\n".join(rows).encode() + b"\n"
 
 
-async def _import(testbed: Testbed, name: str) -> dict[str, Any]:
+async def _import(testbed: Testbed, url: str, name: str) -> dict[str, Any]:
     headers = {"x-service-key": testbed.env["CX_SERVICE_KEY"]}
-    client = HttpClient(testbed.env["CX_LIST_BUILDER_URL"], agent="bench/1", headers=headers, within=WITHIN)
+    client = HttpClient(url, agent="bench/1", headers=headers, within=WITHIN)
     try:
         order = {"name": name, "file": "import/leads.csv"}
         answer = (await client.request("POST", "/cx-contact/v3/contact-lists", json=order)).json()
@@ -86,15 +86,14 @@ async def _import(testbed: Testbed, name: str) -> dict[str, Any]:
 
 
 @contextmanager
-def _list_builder(testbed: Testbed) -> Iterator[int]:
-    """Run List Builder as a process of its own; give its process id."""
+def _list_builder(testbed: Testbed) -> Iterator[tuple[int, str]]:
+    """Run List Builder as a process of its own; give its process id and its address."""
     command = [sys.executable, "-m", "cxmock.reference", "list-builder"]
     environment = {**os.environ, **testbed.env}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            testbed.play(Component.LIST_BUILDER, json.loads(process.stdout.readline())["url"])
-            yield process.pid
+            yield process.pid, json.loads(process.stdout.readline())["url"]
         finally:
             process.terminate()
 

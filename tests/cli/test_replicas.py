@@ -25,30 +25,33 @@ def test_replicas_are_told_about_started_again_and_gone_at_the_end(tmp_path: Pat
     command = [*argv, "--autoscale", "ui=1..2", "--logs", str(tmp_path), "compliance-manager", "ui"]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True) as process:
-        assert process.stdout is not None and process.stderr is not None
-        told = json.loads(process.stdout.readline())
+        try:
+            assert process.stdout is not None and process.stderr is not None
+            told = json.loads(process.stdout.readline())
 
-        def replicas(service: str) -> dict[str, Any]:
-            with urlopen(told["replicas"], timeout=WITHIN) as answer:
-                found: dict[str, Any] = json.load(answer)[service]
-                return found
+            def replicas(service: str) -> dict[str, Any]:
+                with urlopen(told["replicas"], timeout=WITHIN) as answer:
+                    found: dict[str, Any] = json.load(answer)[service]
+                    return found
 
-        before = replicas("compliance-manager")
-        assert before["bounds"] == {"least": 2, "most": 2}
-        assert replicas("ui")["load"].keys() == {"requests", "processor", "in_flight"}
-        first = before["replicas"][0]["pid"]
-        os.kill(first, signal.SIGKILL)
+            before = replicas("compliance-manager")
+            assert before["bounds"] == {"least": 2, "most": 2}
+            assert replicas("ui")["load"].keys() == {"requests", "processor", "in_flight"}
+            first = before["replicas"][0]["pid"]
+            os.kill(first, signal.SIGKILL)
 
-        def started_again() -> dict[str, Any]:
-            now = replicas("compliance-manager")
-            assert [one["restarts"] for one in now["replicas"]] == [1, 0]
-            return now
+            def started_again() -> dict[str, Any]:
+                now = replicas("compliance-manager")
+                assert [(one["restarts"], one["status"]) for one in now["replicas"]] == [(1, "ready"), (0, "ready")]
+                return now
 
-        after = patiently(started_again, within=WITHIN)
-        assert [event["event"] for event in after["events"]] == ["started", "started", "ended", "started"]
-        pids = [one["pid"] for one in after["replicas"]]
-        process.send_signal(signal.SIGTERM)
-        said = process.communicate(timeout=WITHIN)[1]
+            after = patiently(started_again, within=WITHIN)
+            assert [event["event"] for event in after["events"]] == ["started", "started", "ended", "started"]
+            pids = [one["pid"] for one in after["replicas"]]
+            process.send_signal(signal.SIGTERM)
+            said = process.communicate(timeout=WITHIN)[1]
+        finally:
+            process.kill()
 
     assert process.returncode == 0
     assert f"cxmock: compliance-manager-1 ended: pid {first}, status -9" in said

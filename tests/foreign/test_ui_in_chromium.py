@@ -217,7 +217,7 @@ def test_a_campaign_is_watched_to_its_end(testbed: Testbed, bring: Bring, page: 
     page.get_by_role("button", name="Start").click()
     expect(state).to_have_text("Running")
     page.get_by_role("button", name="Pause").click()
-    expect(state).to_have_text("Loaded")
+    expect(state).to_have_text("Paused")
     page.get_by_role("button", name="Resume").click()
     expect(state).to_have_text("Completed", timeout=90_000)
     expect(page.get_by_label("100 per cent of the records are done")).to_be_visible()
@@ -345,6 +345,40 @@ def test_a_job_is_run_and_its_history_told(page: Page, api: Contact) -> None:
     page.get_by_role("button", name="Run now").click()
     expect(page.locator("tbody tr")).to_contain_text("failed")
     expect(page.locator("tbody tr")).to_contain_text("/in/none.csv")
+
+
+def test_a_job_is_made_that_runs_again_and_again(page: Page, api: Contact) -> None:
+    """What the chosen schedule needs is asked for, and nothing else."""
+    go(page, "#/jobs")
+    page.get_by_role("button", name="New job").click()
+    page.get_by_label("Name").fill("every morning")
+    page.get_by_label("File").fill("/in/leads-*.csv")
+    page.get_by_label("List", exact=True).fill("spring")
+    expect(page.get_by_label("Cron expression")).to_be_hidden()
+    page.get_by_label("Runs").select_option("Again and again")
+    page.get_by_label("Cron expression").fill("0 8 * * mon-fri")
+    page.get_by_label("Time zone").fill("Europe/Paris")
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_text("0 8 * * mon-fri, Europe/Paris")).to_be_visible()
+    schedule = {"cron": "0 8 * * mon-fri", "timeZone": "Europe/Paris"}
+    assert api.get("/jobs/every%20morning")["schedule"] == schedule
+
+
+def test_a_campaign_is_made_by_a_template(page: Page, api: Contact, bring: Bring) -> None:
+    """What the template says is not asked for."""
+    bring("contact-lists", "spring", b"Device1\n+12025550143\n")
+    api.post("/session-profiles", {"name": "lines"})
+    profile = {"name": "progressive", "sessionProfile": "lines", "type": "agent", "dialMode": "progress"}
+    api.post("/dialing-profiles", profile)
+    api.post("/campaign-templates", {"name": "sales", "dialingProfile": "progressive"})
+    go(page, "#/campaigns")
+    page.get_by_role("button", name="New campaign").click()
+    page.get_by_label("Name").fill("Spring")
+    expect(page.get_by_label("Dialing mode")).to_be_visible()
+    page.get_by_label("Campaign template").select_option("sales")
+    expect(page.get_by_label("Dialing mode")).to_be_hidden()
+    page.get_by_role("button", name="Make it").click()
+    expect(page.locator(".facts", has_text="Progress")).to_contain_text("sales")
 
 
 def test_long_tables_are_paged_sorted_and_filtered(testbed: Testbed, page: Page) -> None:

@@ -20,10 +20,8 @@ from cxmock.contracts.authoring import (
     given,
     includes,
     integer,
-    keyed,
     like,
     not_empty,
-    null_or,
     observed,
     one_of,
     regex,
@@ -234,7 +232,6 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
-        "schedule": stated(None, null_or(keyed({"cron": like("0 4 * * *")}))),
     }
     jobs = f"{API}/jobs"
     none, there = (
@@ -245,6 +242,8 @@ def _jobs(row: Row) -> None:
     call(row, "a job is defined", Ask("POST", jobs, json=job), done(told, status=201), none)
     call(row, "a job is defined with its protocol", Ask("POST", jobs, json=with_protocol), done(told, status=201), none)
     call(row, "a job that there is is defined otherwise", Ask("POST", jobs, json=job), done(told), there)
+    again = Ask("POST", jobs, json=with_protocol)
+    call(row, "a job that there is is defined otherwise, with its protocol", again, done(told), there)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={})
     ran = {"started": MOMENT, "ended": MOMENT}
     call(

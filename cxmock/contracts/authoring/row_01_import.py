@@ -121,7 +121,7 @@ def _files(row: Row) -> None:
 
 def _imports(row: Row) -> None:
     file, mixed = holds(ADA), holds(MIXED)
-    for what, more in (
+    ways: tuple[tuple[str, dict[str, Any]], ...] = (
         ("", {}),
         (", where numbers are of another country", {"country": regex("[A-Z]{2}", "GB")}),
         (" in an encoding that is said", {"encoding": one_of("UTF-8", "ISO-8859-1", "Windows-1252")}),
@@ -129,8 +129,9 @@ def _imports(row: Row) -> None:
         (", as a new list", {"mode": "create"}),
         (" where duplicates are by client alone", {"duplicatesBy": like(["ClientID"])}),
         (" whose rows all have to be good", {"maxRejects": integer(0), "maxRejectPercent": 0}),
-    ):
-        _call(row, f"a contact file is imported{what}", _order(**more), _told(), file, NO_LIST)
+    )
+    for what, fields in ways:
+        _call(row, f"a contact file is imported{what}", _order(**fields), _told(), file, NO_LIST)
     counted = _told(contacts=2, devices=2, rejected=1, rows=3)
     _call(row, "good rows are imported and bad ones told", _order(maxRejects=integer(1)), counted, mixed, NO_LIST)
     piped = _order(delimiter=one_of("comma", "pipe", "colon", "tab", "semicolon"))
@@ -151,8 +152,8 @@ def _imports(row: Row) -> None:
     split = _order(uploadRule=like("by country"))
     _call(row, "a file becomes several lists", split, counted, mixed, rule, *no_parts)
     more = holds(ADA.replace("C-1", "C-9").replace("0143", "0149"))
-    for what, body in (("append", {"append": True}), ("mode append", {"mode": "append"})):
-        _call(row, f"contacts are added to a list: {what}", _order(**body), _told(), HAS_LIST, more)
+    for word, value in (("append", True), ("mode", "append")):
+        _call(row, f"contacts are added to a list: {word}", _order(**{word: value}), _told(), HAS_LIST, more)
     twice = refused(400, 652)
     _call(row, "who is in a list is not added again", _order(mode="append"), twice, HAS_LIST, file)
     changed = holds(ADA.replace("Ada", "Adele"))
@@ -183,7 +184,7 @@ def _removed(row: Row) -> None:
 
 def _refused_requests(row: Row) -> None:
     file = holds(ADA)
-    for what, more, code in (
+    wrong: tuple[tuple[str, dict[str, Any], int], ...] = (
         ("without a name", {"name": ""}, 651),
         ("of a name that is too long", {"name": "n" * 65}, 652),
         ("of a name that is a number", {"name": 7}, 652),
@@ -201,16 +202,18 @@ def _refused_requests(row: Row) -> None:
         ("with duplicates by what is no such thing", {"duplicatesBy": ["Shoe"]}, 652),
         ("that updates whom nothing tells", {"mode": "update", "duplicatesBy": []}, 652),
         ("with a field that there is not", {"shoe": 42}, 652),
-    ):
+    )
+    for what, more, code in wrong:
         _call(row, f"an import {what} is refused", _order(**more), refused(400, code), file)
-    for what, more in (
+    nobodys: tuple[tuple[str, dict[str, Any]], ...] = (
         ("mapping", {"mapping": like("nobody's")}),
         ("specification", {"specification": like("nobodys.spc")}),
         ("selection rule", {"selectionRule": like("nobody's")}),
         ("filtering rule", {"filteringRule": like("nobody's")}),
         ("upload rule", {"uploadRule": like("nobody's")}),
         ("PGP key", {"pgpKey": like("nobody's")}),
-    ):
+    )
+    for what, more in nobodys:
         _call(row, f"an import by a {what} that nobody made is refused", _order(**more), refused(404, 604), file)
     gone = given("CX Contact has no file {file}", file="import/leads.csv")
     _call(row, "a file that is not there is not imported", _order(), refused(404, 604), gone, NO_LIST)
@@ -287,22 +290,24 @@ def _exports(row: Row) -> None:
     path = regex(f"{LISTS}/[^/]+/export", f"{LISTS}/Summer/export")
     file = {"file": regex("export/.+", "export/leads.csv")}
     written = done({"name": stated("Summer"), **file, "records": stated(1), "size": integer(200)})
-    for what, more in (
+    ways: tuple[tuple[str, dict[str, Any]], ...] = (
         ("results are", {}),
         ("contacts are", {"what": "contacts"}),
         ("some columns are", {"columns": like(["ClientID", "Device", "CallResultName"])}),
         ("results without a header are", {"header": False}),
         ("results with another delimiter are", {"format": "txt", "delimiter": one_of("pipe", "tab", "semicolon")}),
         ("results by call result are", {"callResults": like([28])}),
-    ):
+    )
+    for what, more in ways:
         _call(row, f"{what} exported", Ask("POST", path, json={**file, **more}), written, HAS_LIST)
-    for what, more, code in (
+    wrong: tuple[tuple[str, dict[str, Any], int], ...] = (
         ("of a column that there is not", {"columns": ["Shoe"]}, 652),
         ("of what is no call result", {"callResults": ["7) OR (1=1"]}, 652),
         ("of an unknown kind", {"what": "secrets"}, 652),
         ("to no file", {"file": ""}, 651),
         ("to a file elsewhere", {"file": "etc/passwd"}, 652),
-    ):
+    )
+    for what, more, code in wrong:
         ask = Ask("POST", path, json={**file, **more})
         _call(row, f"an export {what} is refused", ask, refused(400, code), HAS_LIST)
     nobodys = Ask("POST", path, json=file)

@@ -60,7 +60,7 @@ def _imports(row: Row) -> None:
     who, lists = Component.LIST_BUILDER, f"{API}/contact-lists"
     told = {name: integer(1) for name in IMPORTED}
     told |= {"file": like("import/leads.csv"), "rejects": like([]), "rejectsFile": like("")}
-    wanted = {"name": like("Autumn"), "file": regex("import/.+", "import/leads.csv"), "append": boolean(False)}
+    wanted = {"name": like("Autumn"), "file": regex("import/.+", "import/leads.csv")}
     options = {"country": like("GB"), "timeZone": like("Europe/London"), "encoding": like("UTF-8")}
 
     def imported(what: str, name: str, order: Mapping[str, Any], *states: Given) -> None:
@@ -73,12 +73,13 @@ def _imports(row: Row) -> None:
     imported("imported with all that can be said", "Autumn in full", options, HAS_FILE)
     winters = given("CX Contact has contact list {name} of {text}", name="Winter", text=LEADS)
     others = given("CX Contact has file {file} with {text}", file="import/leads.csv", text="Device1\n+12025550144\n")
-    imported("appended", "Winter", {"append": True}, winters, others)
+    for mode in ("append", "update", "replace"):
+        imported(f"imported by {mode}", "Winter", {"mode": mode}, winters, others)
 
     def not_imported(what: str, order: Mapping[str, Any], answer: Answer, *states: Given) -> None:
         call(row, who, f"a file {what} is not imported", Ask("POST", lists, json={**wanted, **order}), answer, *states)
 
-    again = {"name": like("Winter"), "append": False}
+    again = {"name": like("Winter")}
     not_imported("as a contact list that there is", again, refused(409, 609), winters, HAS_FILE)
     mars = {"timeZone": like("Mars/Base")}
     not_imported("with a time zone that is none", mars, refused(400, 652), HAS_FILE)
@@ -87,6 +88,11 @@ def _imports(row: Row) -> None:
     not_imported("of nothing but rejects", nobody, refused(400, 652), rejects)
     abroad = {**nobody, "country": like("GB")}
     not_imported("of nothing but rejects of another country", abroad, refused(400, 652), rejects)
+
+    ask = Ask("GET", regex(f"{lists}/[^/]+/imports", f"{lists}/August/imports"))
+    august = given("CX Contact has contact list {name} of {text}", name="August", text=LEADS)
+    far = {"status": stated("done", one_of("done", "running", "failed")), "lines": integer(2), "imported": integer(1)}
+    call(row, who, "how far imports are", ask, done(stated([far], like([]))), august)
 
 
 def _suppressed(row: Row) -> None:

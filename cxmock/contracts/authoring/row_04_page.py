@@ -40,6 +40,7 @@ ASKED = assumed("how the page brings files, imports, runs campaigns and jobs and
 SUMMER = "Summer@Outbound agents"
 SPRING_LIST = given("calling list {name} exists", name="Spring")
 LOADED = given("campaign {name} is loaded", name="Summer")
+PAUSED = given("campaign {name} is paused", name="Summer")
 DIALING = given("campaign {name} is dialing", name="Summer")
 HAS_JOB = given("CX Contact has job {name}", name="nightly")
 NO_JOB = given("CX Contact has no job {name}", name="nightly")
@@ -139,6 +140,14 @@ def _campaign_manager(row: Row) -> None:
     ):
         ask = Ask("POST", groups, json={**wanted, **more})
         call(row, who, f"a campaign group {what} is defined", ask, done(told, status=201), SPRING_LIST, free)
+    chain = given("CX Contact has campaign template {name}, and what it builds on", name="sales")
+    made_so = Ask("POST", groups, json={**wanted, "template": like("sales")})
+    call(
+        row, who, "a campaign group is defined by a template", made_so, done(told, status=201), SPRING_LIST, free, chain
+    )
+    templates = Ask("GET", f"{API}/campaign-templates", query={"limit": "1000"})
+    listed = done(stated([{"name": "sales"}], like([])))
+    call(row, who, "campaign templates are listed", templates, listed, chain)
     no_list = given("there is no {type} {name}", type="CallingList", name="Winter")
     nobodys = Ask("POST", groups, json={**wanted, **voice, "contactList": like("Winter")})
     call(row, who, "a campaign group on no contact list is refused", nobodys, refused(404, 604), no_list)
@@ -152,6 +161,9 @@ def _campaign_manager(row: Row) -> None:
     for what, command, status, state, before in (
         (LOADS, "load", "Active", not_loaded, ()),
         (STARTS, "start", "Running", LOADED, (LOADS,)),
+        ("a campaign that dials is paused", "pause", "Paused", DIALING, (STARTS,)),
+        ("a campaign that is paused goes on", "resume", "Running", PAUSED, (STARTS,)),
+        ("a campaign that is paused is stopped", "stop", "Active", PAUSED, (STARTS,)),
         ("a campaign that dials is stopped", "stop", "Active", DIALING, (STARTS,)),
         ("a campaign that does not dial is unloaded", "unload", "NotLoaded", LOADED, (LOADS,)),
         ("a campaign is unloaded at once", "force-unload", "NotLoaded", DIALING, (LOADS,)),
@@ -161,6 +173,8 @@ def _campaign_manager(row: Row) -> None:
         ("a campaign is not loaded again", "load", LOADED),
         ("a campaign is not stopped before it dials", "stop", LOADED),
         ("a campaign is not unloaded while it dials", "unload", DIALING),
+        ("a campaign that does not dial is not paused", "pause", LOADED),
+        ("a campaign that is not paused does not go on", "resume", DIALING),
     ):
         call(row, who, what, _command(command), refused(409, 409), state)
 
@@ -182,13 +196,20 @@ def _job_scheduler(row: Row) -> None:
     one = regex(f"{jobs}/[^/]+", f"{jobs}/nightly")
     wanted = {"name": like("nightly"), "action": "import-contacts", "protocol": "sftp", "path": like("/in/leads.csv")}
     moment = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2036-01-01T08:00:00Z")
-    action = one_of("import-contacts", "append-contacts", "import-suppression", "export-results")
+    action = one_of("import-contacts", "append-contacts", "import-suppression", "append-suppression", "export-results")
     server = {**wanted, "action": action, "protocol": one_of("sftp", "ftp"), "list": like("Spring")}
     told = done({"name": stated("nightly"), "action": action, "schedule": None}, status=201)
     call(row, who, "a job is defined with its server", Ask("POST", jobs, json=server), told, NO_JOB)
     once = Ask("POST", jobs, json={**server, "schedule": {"at": moment}})
     told = done({"name": stated("nightly"), "schedule": {"at": moment}}, status=201)
     call(row, who, "a job is to run once", once, told, NO_JOB)
+    cron = {"cron": regex(r"(\S+ ){4}\S+", "0 8 * * mon-fri")}
+    for what, when in (("", cron), (" in its time zone", {**cron, "timeZone": like("Europe/Paris")})):
+        again = Ask("POST", jobs, json={**server, "schedule": when})
+        told = done({"name": stated("nightly"), "schedule": when}, status=201)
+        call(row, who, f"a job is to run again and again{what}", again, told, NO_JOB)
+    often = Ask("POST", jobs, json={**server, "schedule": {"cron": like("often")}})
+    call(row, who, "a job with a cron expression that is none is refused", often, refused(400, 652), NO_JOB)
     never = Ask("POST", jobs, json={**wanted, "list": like("Spring"), "schedule": {"at": "tomorrow"}})
     call(row, who, "a job at a moment that is none is refused", never, refused(400, 652), NO_JOB)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={"wait": False})

@@ -55,6 +55,13 @@ def about_imports(row: Row) -> None:
     numbers = [integer(50_000), integer(49_000), from_state("${run_id}", 1)]
     description = "how far an import has come is put down"
     sql(row, description, LISTS, statement(progress, progress), numbers, done(1), UNDER_WAY)
+    given_up = (
+        "UPDATE cxc.import_run SET status = 'failed', ended = $1, reason = 'cut short'"
+        " WHERE kind = 'contact' AND list_name = $2 AND id < $3 AND status = 'running'"
+    )
+    description = "imports that were cut short are known to be"
+    params = [integer(1767225600), like("Spring"), integer(2**31 - 1)]
+    sql(row, description, LISTS, statement(given_up, given_up), params, done(1), UNDER_WAY)
     columns = ["id", "file", "status", "reason", "began", "ended", "lines", "imported", "duplicates", "rejected"]
     told = ", ".join(["coalesce(reason, '') AS reason" if name == "reason" else name for name in columns])
     where = "WHERE kind = 'contact' AND list_name = $1 ORDER BY id DESC LIMIT $2"

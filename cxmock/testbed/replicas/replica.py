@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -31,8 +32,8 @@ SETTLED = 10.0
 """Seconds after which a process counts as one that runs: its end begins the back-off anew."""
 DRAIN_WITHIN = 30.0
 """Seconds for what a replica is doing before it is ended."""
-CALL_WITHIN = 600.0
-"""Seconds for an answer to whoever called: they have limits of their own, all of them shorter."""
+CALL_WITHIN = math.inf
+"""Whoever called has a limit; a process that hangs is killed after its health checks."""
 
 
 class Replica:

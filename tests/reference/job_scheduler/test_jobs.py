@@ -137,7 +137,7 @@ def test_a_job_that_is_due_while_it_runs_skips_that_time_or_waits(
     desk.define("first")
     desk.api.post("/jobs/first/run")
     desk.put("/in/leads-1.csv", NUMBERS[1])
-    minutely = {"schedule": {"cron": "* * * * *"}, "path": "/in/leads-*.csv", "files": "new"}
+    minutely: dict[str, Any] = {"schedule": {"cron": "* * * * *"}, "path": "/in/leads-*.csv", "files": "new"}
     desk.define(action="append-contacts", overlap=overlap, **minutely)
     with held("Leads"):
         desk.testbed.clock.advance(60)

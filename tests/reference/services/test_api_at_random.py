@@ -38,6 +38,9 @@ THERE = {
     f"{API}/campaign-groups": {"name": f"Spring@{GROUP}", "command": "load"},
     f"{API}/files": {"folder": "import", "name": "leads.csv"},
     f"{API}/jobs": {"name": "job"},
+    f"{API}/session-profiles": {"name": "daytime"},
+    f"{API}/dialing-profiles": {"name": "calls"},
+    f"{API}/campaign-templates": {"name": "sales"},
 }
 """What there is, by the path below which it is; elsewhere it is called so:"""
 ELSEWHERE = {"name": "VIP"}

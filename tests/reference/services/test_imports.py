@@ -122,6 +122,15 @@ def test_an_upload_rule_makes_several_lists_all_or_none(testbed: Testbed, api: C
     assert imports.refused(LEADS, uploadRule="by metal", mode="append")[:2] == (400, 652)
 
 
+def test_a_field_may_have_any_value_and_yet_tells_the_list(api: Contact, imports: Imports) -> None:
+    """What cannot be in a name is replaced; what makes a name too long is refused."""
+    api.send("POST", f"{BASE}/upload-rules", json={"name": "by metal", "by": "field", "field": "Other1"})
+    odd = LEADS.replace("gold", "a/b*\u200b.").replace("silver", "")
+    assert [one["name"] for one in imports(odd, uploadRule="by metal")["lists"]] == ["Leads a_b__", "Leads none"]
+    assert imports.refused(LEADS, name="n" * 60, uploadRule="by metal")[:2] == (400, 652)
+    assert len(api.get("/contact-lists")) == 2
+
+
 def test_an_update_changes_who_is_there_and_adds_who_is_new(testbed: Testbed, api: Contact, imports: Imports) -> None:
     """What became of a device that somebody keeps is kept, too: it was tried twice."""
     imports(LEADS)

@@ -108,6 +108,8 @@ def test_an_import_whose_process_is_killed_is_done_again_and_leaves_one_list() -
         assert answer.json()["data"]["contacts"] == 2
         assert rows(testbed, "SELECT name, contacts FROM cxc.contact_list") == [("Leads", 2)]
         assert rows(testbed, "SELECT count(*) FROM cxc.cl_leads") == [(2,)]
+        ways = "SELECT status, reason FROM cxc.import_run ORDER BY id"
+        assert rows(testbed, ways) == [("failed", "cut short"), ("done", None)]
         names = [one["name"] for one in testbed.part(Component.CONFSERV).objects["CallingList"].values()]
         assert names == ["Leads"]
 

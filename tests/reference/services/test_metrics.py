@@ -13,6 +13,8 @@ from cxmock.clients.http import HttpClient
 from cxmock.net.waiting import patiently, until
 from cxmock.reference.metric_names import OF_ALL, OF_ONE
 from cxmock.reference.metrics import Metrics
+from cxmock.reference.services.job_scheduler.jobs import Run
+from cxmock.reference.services.job_scheduler.work import Work
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import Contact
 from cxmock.topology import Component
@@ -118,11 +120,11 @@ def test_a_running_job_is_counted_while_it_runs(
 ) -> None:
     ended = Event()
 
-    async def act(job: object) -> tuple[list[str], dict[str, Any]]:
+    async def do(self: Work, run: Run, taken: dict[str, str]) -> Run:
         await until(ended.is_set, within=5)
-        return [], {}
+        return run
 
-    monkeypatch.setattr(testbed.part(Component.JOB_SCHEDULER), "_act", act)
+    monkeypatch.setattr(Work, "do", do)
     running = "cxc_js_jobs_running_total", ()
     api.post("/jobs", {"name": "job", "action": "import-contacts", "path": "/in/leads.csv", "list": "Leads"})
     api.post("/jobs/job/run", {"wait": False})

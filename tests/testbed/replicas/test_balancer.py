@@ -192,6 +192,40 @@ def test_replicas_follow_the_testbeds_clock(testbed: Testbed, api: Contact, ask:
     assert ask("POST", "/ocs/validation", RECORD).status == 200
 
 
+def test_a_replica_that_hangs_is_killed_and_what_it_had_is_asked_of_another(
+    testbed: Testbed, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs and answers nothing: its health checks tell."""
+    monkeypatch.setattr("cxmock.testbed.replicas.replica.CHECK_EVERY", 0.05)
+    monkeypatch.setattr("cxmock.testbed.replicas.replica.CHECK_WITHIN", 1.0)
+    monkeypatch.setattr("cxmock.testbed.replicas.replica.CHECKS_MISSED", 1)
+    replicas = testbed.replicas(COMPLIANCE)
+    hanging = "compliance-manager-1"
+    os.kill(replicas.pids[hanging], signal.SIGSTOP)
+    answers = [ask("POST", "/ocs/validation", RECORD) for _ in range(2)]
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.headers["x-cxc-replica"] for answer in answers} == {"compliance-manager-2"}
+    replicas.wait_for(2, restarts=1)
+    assert "hangs" in [event["event"] for event in replicas.events if event["replica"] == hanging]
+
+
+def test_the_ingress_too_is_several_processes_and_knows_who_is_in_front(testbed: Testbed) -> None:
+    """TLS ends at the balancer; the replicas behind it say what the one in front would have said."""
+    replicas = testbed.replicate("ingress", 2)
+    contact = Contact(testbed)
+    contact.login()
+    since = testbed.journal.mark
+    named = contact.send("GET", f"{BASE}/session").headers["x-cxc-replica"]
+    contact.close()
+    assert named.partition(", ")[2] in replicas.names
+    (seen, *_) = testbed.journal.exchanges(
+        operation=f"GET {BASE}/session", since=since, where=lambda one: one.connection != 1
+    )
+    assert seen.request["headers"]["x-forwarded-proto"] == "https"
+    assert seen.request["headers"]["x-forwarded-for"].startswith("127.")
+    assert not [name for name in seen.request["headers"] if name.startswith("x-cxmock-")]
+
+
 def _assert(held: bool) -> None:
     assert held
 

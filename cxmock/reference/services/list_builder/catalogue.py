@@ -290,6 +290,17 @@ class Catalogue:
             *(int(now), reason, run),
         )
 
+    async def give_up_runs(self, name: str, before: int, now: float) -> None:
+        """Note that a contact list's imports before this one were cut short, if they have not ended.
+
+        To be called by who has the list's lock: nobody else is at work then.
+        """
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = 'cut short' "
+            "WHERE kind = 'contact' AND list_name = %s AND id < %s AND status = 'running'",
+            *(int(now), name, before),
+        )
+
     async def progress(self, run: int, lines: int, contacts: int) -> None:
         """Note how far an import has come."""
         await self._do(

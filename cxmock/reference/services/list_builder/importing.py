@@ -12,8 +12,9 @@ from cxmock.errors.base import CxmockError
 from cxmock.errors.contact_files import NothingUsable
 from cxmock.errors.imports import TooManyRejects
 from cxmock.reference.calling_list import IMPORTED, SCHEMA, copy_statement
+from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.service import API, Runtime
-from cxmock.reference.services.list_builder.catalogue import REJECTS_KEPT, Catalogue, Counts
+from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, REJECTS_KEPT, Catalogue, Counts
 from cxmock.reference.services.list_builder.contacts import Rejected
 from cxmock.reference.services.list_builder.ordering import Order
 from cxmock.reference.services.list_builder.reading import Batch, ContactFile, rejects_csv
@@ -111,6 +112,7 @@ class Import:
         ):
             catalogue = Catalogue(connection)
             await catalogue.lock_list(order.name)
+            await catalogue.give_up_runs(order.name, self.run, now)
             file = ContactFile(
                 order.file,
                 order.defaults,
@@ -162,6 +164,12 @@ class Import:
             lists = []
             for number, part in enumerate(file.parts.names):
                 name = f"{order.name} {part}"
+                if len(name) > LIST_NAME_LIMIT:
+                    raise Refusal(
+                        Code.INVALID,
+                        f'"{name}" would be a list\'s name.',
+                        f"It has at most {LIST_NAME_LIMIT} characters.",
+                    )
                 await catalogue.lock_list(name)
                 table = await catalogue.new_list(name, now)
                 devices = await catalogue.take_part(table, number)

@@ -6,12 +6,12 @@ Documented: these four ways. Assumed: what the rule's JSON is, and that the list
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.errors.imports import TooManyLists
+from cxmock.reference.names import is_name
 from cxmock.reference.services.list_builder.columns import Columns, field_key
 from cxmock.reference.services.list_builder.conditions import Test, compiled
 
@@ -19,7 +19,6 @@ LISTS = 100
 """Contact lists that one file may become."""
 PART_LIMIT = 30
 """Characters of what tells one of them from the others."""
-_NO_NAME = re.compile(r'[/\\*?"<>|:\x00-\x1f\x7f-\x9f]')
 
 
 class Rows:
@@ -43,8 +42,8 @@ class Rows:
         if self._tests:
             return next((name for name, test in self._tests if test(fields)), self._otherwise)
         if self._field:
-            value = _NO_NAME.sub("_", self._columns.value(fields, self._field)[:PART_LIMIT]).strip(" .")
-            return value or "none"
+            value = self._columns.value(fields, self._field)[:PART_LIMIT]
+            return "".join(one if is_name(f"-{one}-") else "_" for one in value).strip(" .") or "none"
         return ""
 
 

@@ -35,6 +35,7 @@ BACK_ENDS = {
     "session": Component.API_AGGREGATOR,
     "compliance-rules": Component.API_AGGREGATOR,
     "campaign-groups": Component.CAMPAIGN_MANAGER,
+    "campaign-templates": Component.CAMPAIGN_MANAGER,
     "jobs": Component.JOB_SCHEDULER,
     "files": Component.LIST_MANAGER,
     "contact-lists": Component.LIST_BUILDER,

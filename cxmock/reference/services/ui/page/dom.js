@@ -58,7 +58,7 @@ export function duration(seconds) {
 
 const KINDS = {
   Running: "good", Completed: "good", done: "good",
-  Active: "fair", running: "fair", WaitingUnload: "fair", Unloading: "fair",
+  Active: "fair", Paused: "fair", running: "fair", retrying: "fair", WaitingUnload: "fair", Unloading: "fair",
   failed: "bad",
 };
 const NAMES = { NotLoaded: "Not loaded", Active: "Loaded", WaitingUnload: "Unloading" };

@@ -14,6 +14,12 @@ export function field(title, control, hint = "") {
     el("label", { for: id }, title), control, hint && el("small", { id: `${id}-hint` }, hint));
 }
 
+// Shows a field, and has it said, only where it is wanted.
+export function toggle(shown, wanted) {
+  shown.hidden = !wanted;
+  shown.querySelector("input, select, textarea").disabled = !wanted;
+}
+
 export function check(title, name, checked = false) {
   return el("label", { class: "check" }, el("input", { type: "checkbox", name, checked }), title);
 }

@@ -13,8 +13,9 @@ const LOOKED_BACK = 15; // seconds, for the rate
 // Commands by the state from which they make sense: what the button says, what is asked for, in this order.
 const ACTS = {
   NotLoaded: [["Start", ["load", "start"], "main"], ["Load", ["load"]]],
-  Active: [["Resume", ["start"], "main"], ["Stop", ["unload"]]],
-  Running: [["Pause", ["stop"]], ["Stop", ["stop", "unload"], "danger"]],
+  Active: [["Start", ["start"], "main"], ["Unload", ["unload"]]],
+  Running: [["Pause", ["pause"]], ["Stop", ["stop"], "danger"]],
+  Paused: [["Resume", ["resume"], "main"], ["Stop", ["stop"], "danger"]],
 };
 const OTHERWISE = [["Unload at once", ["force-unload"], "danger"]];
 
@@ -79,7 +80,7 @@ export async function show(view, name) {
       : el("p", { class: "nothing" }, "The lines begin when the campaign dials."));
     about.replaceChildren(facts([
       ["Contact list", one.contactList && el("a", { href: `#/list/${path(one.contactList)}` }, one.contactList)],
-      ["Media", MEDIA[one.media] ?? one.media], ["Dialing mode", words.dialModes[one.dialMode] ?? one.dialMode],
+      ["Template", one.template], ["Media", MEDIA[one.media] ?? one.media], ["Dialing mode", words.dialModes[one.dialMode] ?? one.dialMode],
       ["Optimize by", `${words.aims[one.optimizeBy]?.name ?? one.optimizeBy}: ${one.optimizeGoal}`],
       ["Overdialed", overdialRate == null ? "–" : percent(overdialRate)], ["Message", one.message],
       ["Problem", one.problem]].filter(([, value]) => value)));

@@ -2,7 +2,7 @@
 
 import { pageOf, path, post, vocabulary } from "../api.js";
 import { button, card, el, pill } from "../dom.js";
-import { ask, choice, field, input } from "../form.js";
+import { ask, choice, field, input, toggle } from "../form.js";
 import { problem } from "../problem.js";
 import { Table } from "../table.js";
 
@@ -41,7 +41,8 @@ export function newCampaign(list = "") {
 }
 
 async function define(list) {
-  const [words, lists] = await Promise.all([vocabulary(), pageOf("contact-lists", { limit: 1000 })]);
+  const [words, lists, templates] = await Promise.all([
+    vocabulary(), pageOf("contact-lists", { limit: 1000 }), pageOf("campaign-templates", { limit: 1000 })]);
   const voice = [
     field("Dialing mode", choice("dialMode", Object.entries(words.dialModes), "1")),
     field("Optimize by", choice("optimizeBy", Object.entries(words.aims).map(([aim, { name }]) => [aim, name]), "1")),
@@ -53,28 +54,31 @@ async function define(list) {
     field("From", input({ name: "sender" }), "Left empty, the tenant's own"),
   ];
   const subject = field("Subject", input({ name: "subject" }));
-  const of = (media) => {
-    for (const one of voice) toggle(one, media === "voice");
-    for (const one of texts) toggle(one, media !== "voice");
-    toggle(subject, media === "email");
+  // What a template says is not said again.
+  const of = () => {
+    const [own, voiced] = [!template.value, media.value === "voice"];
+    toggle(means, own);
+    for (const one of voice) toggle(one, own && voiced);
+    for (const one of texts) toggle(one, own && !voiced);
+    toggle(subject, own && media.value === "email");
   };
-  const media = choice("media", Object.entries(MEDIA), "voice", { change: (event) => of(event.target.value) });
-  of("voice");
+  const named = templates.rows.map(({ name }) => [name, name]);
+  const template = choice("template", [["", "None: as said below"], ...named], "", { change: of });
+  const media = choice("media", Object.entries(MEDIA), "voice", { change: of });
+  const means = field("Media", media);
+  const pattern = field("Campaign template", template);
+  toggle(pattern, named.length > 0);
+  of();
   const made = await ask({
     title: "New campaign",
     fields: [
       field("Name", input({ name: "name", required: true })),
       field("Contact list", choice("contactList", lists.rows.map((one) => [one.name, one.name]), list)),
       field("Agent group", input({ name: "group", required: true, value: "Outbound agents" }), "As Configuration has it"),
-      field("Media", media), ...voice, subject, ...texts,
+      pattern, means, ...voice, subject, ...texts,
     ],
     done: "Make it",
     act: (said) => post("campaign-groups", said),
   });
   if (made) location.hash = `#/campaign/${path(made.name)}`;
-}
-
-function toggle(shown, wanted) {
-  shown.hidden = !wanted;
-  shown.querySelector("input, select, textarea").disabled = !wanted;
 }

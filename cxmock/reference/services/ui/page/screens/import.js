@@ -1,12 +1,13 @@
 // Imports a file: up to the share in chunks, then into a contact list or a suppression list.
 
-import { download, path, post, upload } from "../api.js";
-import { button, bytes, card, el, figure, number, say } from "../dom.js";
+import { download, get, path, post, upload } from "../api.js";
+import { button, bytes, card, counted, el, figure, number, say } from "../dom.js";
 import { check, choice, field, input, spoken } from "../form.js";
 import { problem } from "../problem.js";
 import { Table } from "../table.js";
 
 const KINDS = { contacts: "contact-lists", suppression: "suppression-lists" };
+const MODES = [["", "Refuse the file"], ["append", "Append to it"], ["update", "Update its contacts"], ["replace", "Replace it"]];
 const ENCODINGS = [["", "Found out by itself"], ["UTF-8", "UTF-8"], ["ISO-8859-1", "ISO-8859-1"], ["windows-1252", "Windows-1252"]];
 
 export const importLink = (kind = "contacts") => el("a", { class: "button main", href: `#/import/${kind}` }, "Import a file");
@@ -36,7 +37,7 @@ export async function show(view, kind = "contacts", list = "") {
       field("Country", input({ name: "country", placeholder: "US", maxlength: 2 }), "Of numbers that do not say it: ISO 3166"),
       field("Time zone", input({ name: "timeZone", placeholder: "America/New_York" }), "Of contacts for whom nothing tells one"),
       field("Encoding", choice("encoding", ENCODINGS, "")),
-      check("Append to the list that there is", "append", Boolean(list)),
+      field("If there is such a list", choice("mode", MODES, list ? "append" : "")),
     ] : [
       field("Entries are", choice("type", [["Device", "Devices"], ["ClientID", "Client ids"]], "Device")),
       field("Channel", choice("channel", [["", "Every channel"], ["voice", "Voice"], ["sms", "SMS"], ["email", "E-mail"]], "")),
@@ -90,7 +91,15 @@ async function bring(file, target, said, place, cut) {
   bar.removeAttribute("value");
   bar.setAttribute("aria-label", "Import");
   stop.remove(); // what is being imported is all or nothing
-  return post(target, { ...said, file: there });
+  const far = setInterval(() => farOf(target, said.name).then((lines) => lines && (text.textContent = `Importing ${file.name}: ${counted(lines, "line")} so far`), () => {}), 1000);
+  return post(target, { ...said, file: there }).finally(() => clearInterval(far));
+}
+
+// How many lines of the file that is being imported are behind.
+async function farOf(target, name) {
+  if (target !== KINDS.contacts) return 0;
+  const [latest] = await get(`${target}/${path(name)}/imports`);
+  return latest?.status === "running" ? latest.lines : 0;
 }
 
 function result(told, contacts) {

@@ -7,10 +7,12 @@ import { trying } from "../problem.js";
 import { Table } from "../table.js";
 import { actionOf, scheduleOf } from "./jobs.js";
 
-// What came of a run, whatever it was: its numbers by their names.
-function cameOf(result) {
-  const counts = Object.entries(result ?? {}).filter(([name, value]) => typeof value === "number" && name !== "dbid");
-  return counts.map(([name, value]) => `${name} ${number(value)}`).join(", ");
+// What came of a run: what was counted, or why it failed, and when it is tried again.
+function cameOf({ counts, reason, nextAttempt, attempts }) {
+  const again = nextAttempt && `tried again ${moment(nextAttempt)}`;
+  const tries = attempts?.length > 1 && `${attempts.length} attempts failed`;
+  const counted = Object.entries(counts ?? {}).map(([name, value]) => `${name} ${number(value)}`).join(", ");
+  return [reason || counted, tries, again].filter(Boolean).join(" · ");
 }
 
 export async function show(view, name) {
@@ -19,13 +21,14 @@ export async function show(view, name) {
   const table = new Table({
     caption: "Runs",
     empty: "It has not run yet.",
-    key: (run) => run.started,
+    key: (run) => run.number || run.started,
     columns: [
+      { title: "Run", value: (run) => run.number, number: true },
       { title: "Began", value: (run) => run.started, cell: (run) => moment(run.started) },
       { title: "Ended", value: (run) => run.ended, cell: (run) => moment(run.ended) },
       { title: "Went", value: (run) => run.state, cell: (run) => pill(run.state) },
       { title: "Files", value: (run) => run.files.join(", ") },
-      { title: "What came of it", value: (run) => run.reason || cameOf(run.result), cell: (run) => el("span", { class: "long" }, run.reason || cameOf(run.result) || "–") },
+      { title: "What came of it", value: cameOf, cell: (run) => el("span", { class: "long" }, cameOf(run) || "–") },
     ],
   });
   table.down = true;
@@ -40,7 +43,7 @@ export async function show(view, name) {
   await view.watch(2, async () => {
     const job = await get(where, { signal: view.signal });
     about.replaceChildren(facts([["Does", actionOf(job)], ["Server", (job.protocol ?? "").toUpperCase()], ["File", job.path],
-      ["List", job.list], ["Runs", scheduleOf(job)], ["Last run", pill(job.state || "never")]]));
+      ["List", job.list], ["Runs", scheduleOf(job)], ["Then starts", job.campaignGroup], ["Retries", number(job.retries)], ["Last run", pill(job.state || "never")]]));
     table.update(job.history);
   });
 }

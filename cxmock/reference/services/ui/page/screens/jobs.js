@@ -2,20 +2,22 @@
 
 import { path, post } from "../api.js";
 import { button, card, el, moment, pill } from "../dom.js";
-import { ask, choice, field, input } from "../form.js";
+import { ask, choice, field, input, toggle } from "../form.js";
 import { Table } from "../table.js";
 
 const ACTIONS = {
   "import-contacts": "Import contacts", "append-contacts": "Append contacts",
-  "import-suppression": "Import suppressed devices", "export-results": "Export results",
+  "import-suppression": "Import suppressed devices", "append-suppression": "Append suppressed devices",
+  "export-results": "Export results",
 };
 
 export const actionOf = (job) => ACTIONS[job.action] ?? job.action;
 
-// When a job runs by itself; there may be more kinds of schedules than this page knows.
-export function scheduleOf({ schedule }) {
+// When a job runs by itself.
+export function scheduleOf({ schedule, enabled }) {
   if (!schedule) return "on demand";
-  return schedule.at ? moment(schedule.at) : Object.values(schedule).join(" ");
+  const when = schedule.at ? moment(schedule.at) : [schedule.cron, schedule.timeZone].filter(Boolean).join(", ");
+  return enabled === false ? `${when} (disabled)` : when;
 }
 
 export async function show(view) {
@@ -39,6 +41,15 @@ export async function show(view) {
 }
 
 async function define() {
+  const once = field("At", input({ name: "at", type: "datetime-local", required: true }), "UTC");
+  const again = field("Cron expression", input({ name: "cron", required: true, placeholder: "0 8 * * mon-fri" }), "Minute, hour, day of the month, month, day of the week");
+  const zone = field("Time zone", input({ name: "timeZone", placeholder: "Europe/Paris" }), "Left empty, the tenant's");
+  const of = () => {
+    toggle(once, kind.value === "once");
+    for (const one of [again, zone]) toggle(one, kind.value === "again");
+  };
+  const kind = choice("kind", [["", "On demand"], ["once", "Once"], ["again", "Again and again"]], "", { change: of });
+  of();
   const made = await ask({
     title: "New job",
     fields: [
@@ -47,10 +58,13 @@ async function define() {
       field("Server", choice("protocol", [["sftp", "SFTP"], ["ftp", "FTP"]], "sftp")),
       field("File", input({ name: "path", required: true, placeholder: "/in/leads-*.csv" }), "On the server; a pattern stands for several"),
       field("List", input({ name: "list", required: true })),
-      field("Once, at", input({ name: "at", type: "datetime-local" }), "UTC; left empty, it runs on demand"),
+      field("Runs", kind), once, again, zone,
     ],
     done: "Make it",
-    act: ({ at, ...said }) => post("jobs", at ? { ...said, schedule: { at: `${at}:00Z` } } : said),
+    act: ({ kind: runs, at, cron, timeZone, ...said }) => {
+      const schedules = { once: { at: `${at}:00Z` }, again: { cron, ...(timeZone && { timeZone }) } };
+      return post("jobs", runs in schedules ? { ...said, schedule: schedules[runs] } : said);
+    },
   });
   if (made) location.hash = `#/job/${path(made.name)}`;
 }
