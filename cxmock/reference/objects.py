@@ -6,12 +6,12 @@ one table; each has a version, which grows with every change.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cxmock.reference.calling_list import SCHEMA
+from cxmock.reference.gathering import Gathering
 from cxmock.reference.paging import Order, Paging
 
 if TYPE_CHECKING:
@@ -47,32 +47,16 @@ class Objects:
     def __init__(self, runtime: Runtime, kind: str) -> None:
         self._runtime = runtime
         self._key = (runtime.settings.ccid, kind)
-        self._wanted: list[tuple[str, asyncio.Future[Stored | None]]] = []
-        self._finding: asyncio.Task[None] | None = None
+        self._gathering = Gathering(self._named)
 
     async def find(self, name: str) -> Stored | None:
-        """Return the object of that name, or None. Whoever asks while others are answered shares a statement."""
-        found: asyncio.Future[Stored | None] = asyncio.get_running_loop().create_future()
-        self._wanted.append((name, found))
-        if self._finding is None or self._finding.done():
-            self._finding = asyncio.create_task(self._find())
-        return await found
+        """Return the object of that name, or None."""
+        return await self._gathering.find(name)
 
-    async def _find(self) -> None:
+    async def _named(self, names: list[str]) -> dict[str, Stored]:
         statement = f"SELECT {_COLUMNS} FROM {TABLE} WHERE tenant = %s AND kind = %s AND name = ANY(%s)"
-        while self._wanted:
-            wanted, self._wanted = self._wanted, []
-            try:
-                rows = await self._runtime.postgres.rows(statement, *self._key, list({name for name, _ in wanted}))
-            except Exception as error:
-                for _, found in wanted:
-                    if not found.done():
-                        found.set_exception(error)
-                continue
-            there = {row[0]: Stored(*row) for row in rows}
-            for name, found in wanted:
-                if not found.done():
-                    found.set_result(there.get(name))
+        rows = await self._runtime.postgres.rows(statement, *self._key, names)
+        return {row[0]: Stored(*row) for row in rows}
 
     async def page(self, paging: Paging) -> tuple[list[Stored], int]:
         """Return a part of the objects, by name where ``paging`` does not say otherwise, and how many there are."""

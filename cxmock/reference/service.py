@@ -257,6 +257,8 @@ class Runtime:
                 session = await self.identify(request)
                 if session and session.read_only and request.method not in _READING and request.path not in for_readers:
                     raise _read_only(session)
+            if "\0" in request.path:  # no store takes it
+                raise Refusal(Code.NOT_FOUND, "The path has a NUL, which no name has.")
             if route is not None:
                 answer = route.of(service)(request)
                 response: Response = await answer if isawaitable(answer) else answer

@@ -5,6 +5,7 @@ Whatever comes: no status that the document does not tell, no fault of the servi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
@@ -175,6 +176,20 @@ def test_no_body_is_too_strange_for_an_envelope(caller: Contact, kind: str) -> N
             told = document()["paths"][path][method.lower()]["responses"]
             assert str(answer.status) in told, (method, path, answer.text)
             assert answer.json()["status"]["message"]
+
+
+@pytest.mark.parametrize(
+    "name", ["%00", "a%00b", "%ff", "%20", "*", "%22", "'", "%F0%9F%98%80", "n" * 300, "%5C", "{}"]
+)
+def test_no_name_is_too_strange_for_an_envelope(caller: Contact, name: str) -> None:
+    """Of what can be nobody's name there is nothing; no statement is tried with it that a database refuses."""
+    for method, path in CALLS:
+        if "{" in path:
+            target = re.sub(r"\{\w+\}", lambda _: name, path.replace("{folder}", "import"))
+            body: object = {} if method in ("POST", "PUT", "PATCH") and "/files/" not in path else None
+            answer = caller.send(method, target, json=body)
+            told = document()["paths"][path][method.lower()]["responses"]
+            assert str(answer.status) in told, (method, path, answer.text)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxmock.reference.calling_list import COLUMNS, IMPORTED, SCHEMA, create_statements, table_name
 from cxmock.reference.envelope import Code, Refusal
+from cxmock.reference.postgres import Postgres
 from cxmock.reference.services.list_builder.contacts import Rejected
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ class Counts:
 
 STATE = tuple(name for name in COLUMNS if name not in IMPORTED)
 """The columns of a record that tell what became of it, its number among them."""
+
+
+_TOLD = (
+    f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, l.secured, '{SCHEMA}.' || l.table_name AS table, "
+    f"r.file, coalesce(r.rejected, 0) AS rejected, coalesce(r.status, '') AS status FROM {SCHEMA}.contact_list l "
+    f"LEFT JOIN LATERAL (SELECT file, rejected, status FROM {SCHEMA}.import_run "
+    "WHERE kind = 'contact' AND list_name = l.name ORDER BY id DESC LIMIT 1) r ON true"
+)
+_TOLD_COLUMNS = ("name", "contacts", "devices", "created", "dbid", "secured", "table", "file", "rejected", "status")
+
+
+async def lists_named(postgres: Postgres, names: list[str]) -> dict[str, Row]:
+    """Return the contact lists of some names, by their names, each with what became of its last file."""
+    rows = await postgres.rows(f"{_TOLD} WHERE l.name = ANY(%s) ORDER BY l.name", names)
+    return {row[0]: dict(zip(_TOLD_COLUMNS, row, strict=True)) for row in rows}
 
 
 class Catalogue:
@@ -165,16 +181,7 @@ class Catalogue:
 
     async def contact_lists(self, name: str | None = None) -> list[Row]:
         """Return the contact lists (or the one of that name), each with what became of its last file."""
-        return await self._all(
-            f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, l.secured, "
-            f"'{SCHEMA}.' || l.table_name AS table, "
-            "r.file, coalesce(r.rejected, 0) AS rejected, coalesce(r.status, '') AS status "
-            f"FROM {SCHEMA}.contact_list l "
-            f"LEFT JOIN LATERAL (SELECT file, rejected, status FROM {SCHEMA}.import_run "
-            "WHERE kind = 'contact' AND list_name = l.name ORDER BY id DESC LIMIT 1) r ON true "
-            "WHERE l.name = coalesce(%s, l.name) ORDER BY l.name",
-            name,
-        )
+        return await self._all(f"{_TOLD} WHERE l.name = coalesce(%s, l.name) ORDER BY l.name", name)
 
     # Suppression lists
 

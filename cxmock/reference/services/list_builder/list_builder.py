@@ -12,14 +12,15 @@ from cxmock.net.clock import Clock
 from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given, needed, one_of, texts
 from cxmock.reference.fields import read
+from cxmock.reference.gathering import Gathering
 from cxmock.reference.keys import OPT_OUT_LIST
-from cxmock.reference.names import valid_name
+from cxmock.reference.names import is_name, valid_name
 from cxmock.reference.paging import Paging
 from cxmock.reference.resources import Resource
 from cxmock.reference.service import API, Runtime
 from cxmock.reference.services.list_builder import suppressing
 from cxmock.reference.services.list_builder.asking import HOW, file_of
-from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue
+from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue, lists_named
 from cxmock.reference.services.list_builder.compliance import ComplianceSource
 from cxmock.reference.services.list_builder.kinds import FILTERS, MAPPINGS, SELECTIONS, UPLOADS
 from cxmock.reference.services.list_builder.layout import DELIMITERS, Layout
@@ -55,6 +56,7 @@ class ListBuilder:
     filters: Resource = field(init=False)
     uploads: Resource = field(init=False)
     pgp_keys: PgpKeys = field(init=False)
+    _lists: Gathering[dict[str, Any]] = field(init=False)
     _zone_dbids: dict[str, int] = field(default_factory=dict)
     """Time zone -> DBID of its object in Configuration."""
     _imports: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -69,6 +71,7 @@ class ListBuilder:
 
     def __post_init__(self) -> None:
         self.compliance = ComplianceSource(self.runtime)
+        self._lists = Gathering(lambda names: lists_named(self.runtime.postgres, names))
         self.mappings = Resource(self.runtime, MAPPINGS)
         self.selections = Resource(self.runtime, SELECTIONS)
         self.filters = Resource(self.runtime, FILTERS)
@@ -137,11 +140,11 @@ class ListBuilder:
     @routes("GET", f"{CONTACTS}/{{name}}")
     async def contact_list(self, request: Request) -> Response:
         """Tell about a contact list."""
+        name = request.params["name"]
+        if is_name(name) and (found := await self._lists.find(name)):
+            return done(found)
         async with self.runtime.postgres.transaction() as connection:
-            catalogue = Catalogue(connection)
-            if found := await catalogue.contact_lists(request.params["name"]):
-                return done(found[0])
-            raise await catalogue.no_such("contact_list", request.params["name"])
+            raise await Catalogue(connection).no_such("contact_list", name)
 
     @routes("DELETE", f"{CONTACTS}/{{name}}")
     async def remove_contact_list(self, request: Request) -> Response:
