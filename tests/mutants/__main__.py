@@ -49,7 +49,7 @@ def _providers(console: Console, testbed: Testbed, said: Said, count: int | None
         replay = Replay(testbed.authority.ca_file)
         try:
             runner = Providers(said.answers, mutants_nobody_notices(testbed, said.answers), replay)
-            await runner.check_truth()
+            await runner.check_truth(sys.maxsize, seed)
             mutants = sample(runner.mutants, count or len(runner.mutants), seed)
             with Progress(console=console, transient=True) as progress:
                 task = progress.add_task("verifying mutants of providers", total=len(mutants))

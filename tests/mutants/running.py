@@ -37,7 +37,7 @@ UNCHECKED: Final = "could not be checked"
 CALLS = 3
 """Calls of different looks that are mutated for each promise."""
 
-M = TypeVar("M", bound=Mutant)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,24 @@ class Providers:
     def __init__(self, recorded: Mapping[int, Sequence[Recorded]], gaps: Sequence[Mutant], replay: Replay) -> None:
         self._recorded = recorded
         self._replay = replay
-        mutants = [mutant for row in recorded.values() for one in row for mutant in of_provider(one, row)]
-        self.mutants: list[Mutant] = [*mutants, *gaps]
+        self.mutants: list[Mutant] = []
         """All of them, row by row; those of operations without a promise come last."""
         self._noticed: dict[int, bool] = {}
         self._alike: dict[tuple[object, ...], list[ProviderMutant]] = defaultdict(list)
-        for mutant in mutants:
-            self._alike[_fault(mutant)].append(mutant)
-
-    async def check_truth(self) -> None:
-        """See that every true answer is found to keep its promise: else no mutant would tell anything."""
-        for row in self._recorded.values():
+        for row in recorded.values():
             for one in row:
-                verdict = await self._replay.verdict_on_truth(one)
-                assert verdict.kept, f'"{one.interaction.description}" as it was answered: {verdict.mismatches}'
+                subject = _subject(one)
+                for mutant in of_provider(one, row):
+                    self.mutants.append(mutant)
+                    self._alike[subject, mutant.fault].append(mutant)
+        self.mutants += gaps
+
+    async def check_truth(self, count: int, seed: int) -> None:
+        """See that true answers are found to keep their promises: else no mutant would tell anything."""
+        every = [one for row in self._recorded.values() for one in row]
+        for one in sample(every, count, seed):
+            verdict = await self._replay.verdict_on_truth(one)
+            assert verdict.kept, f'"{one.interaction.description}" as it was answered: {verdict.mismatches}'
 
     async def verdicts(self, mutants: Iterable[Mutant], done: Callable[[], None] = lambda: None) -> list[Verdict]:
         """Return what becomes of each of ``mutants``; ``done`` is told of each."""
@@ -93,7 +97,7 @@ class Providers:
             return Verdict(mutant, False, NO_PROMISE)
         if await self._notices(mutant):
             return Verdict(mutant, True, ITSELF)
-        for other in self._alike[_fault(mutant)]:
+        for other in self._alike[_subject(mutant.recorded), mutant.fault]:
             if other is not mutant and await self._notices(other):
                 return Verdict(mutant, True, ANOTHER)
         return Verdict(mutant, False, SLIPPED if mutant.promised else NOT_PROMISED)
@@ -149,10 +153,10 @@ class Consumers:
         return Verdict(mutant, False, SLIPPED if mutant.promised else NOT_PROMISED)
 
 
-def sample(mutants: Sequence[M], count: int, seed: int) -> list[M]:
-    """Return ``count`` of ``mutants``, each as likely as any other, in their order."""
-    chosen = random.Random(seed).sample(range(len(mutants)), min(count, len(mutants)))
-    return [mutants[place] for place in sorted(chosen)]
+def sample(whole: Sequence[T], count: int, seed: int) -> list[T]:
+    """Return ``count`` of ``whole``, each as likely as any other, in their order."""
+    chosen = random.Random(seed).sample(range(len(whole)), min(count, len(whole)))
+    return [whole[place] for place in sorted(chosen)]
 
 
 def _keeps(promise: Promise, exchange: Exchange) -> bool:
@@ -166,7 +170,6 @@ def _keeps(promise: Promise, exchange: Exchange) -> bool:
         return False
 
 
-def _fault(mutant: ProviderMutant) -> tuple[object, ...]:
-    """Return what the same fault has in every promise about one operation with one outcome."""
-    recorded = mutant.recorded
-    return recorded.number, recorded.operation, outcome(recorded.answer), *mutant.fault
+def _subject(recorded: Recorded) -> tuple[object, ...]:
+    """Return what promises about one operation with one outcome have in common."""
+    return recorded.number, recorded.operation, outcome(recorded.answer)

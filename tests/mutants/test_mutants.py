@@ -55,7 +55,7 @@ def test_what_was_truly_said_survives(testbed: Testbed, said: Said) -> None:
     async def running() -> None:
         replay = Replay(testbed.authority.ca_file)
         try:
-            await Providers(said.answers, [], replay).check_truth()
+            await Providers(said.answers, [], replay).check_truth(COUNT, SEED)
         finally:
             await replay.close()
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cxmock.contracts.authoring import (
     Answer,
     all_of,
+    boolean,
+    each_like,
     from_state,
     given,
     includes,
     integer,
     like,
     not_empty,
+    one_of,
     regex,
     uuid,
 )
@@ -48,11 +53,42 @@ SESSION = {
     "person_dbid": integer(101),
     "privileges": like(["ROLE_SUPERVISOR"]),
 }
+JOB_SETTINGS = {
+    "files": one_of("all", "newest", "new"),
+    "type": one_of("Device", "ClientID"),
+    "required": boolean(False),
+    "retries": integer(0),
+    "retryAfter": integer(60),
+    "overlap": one_of("skip", "wait"),
+    "enabled": boolean(True),
+}
+"""What is told of every job, whether it was asked for or not."""
+IMPORTED = {
+    **{name: integer(1) for name in ("import", "dbid", "lines", "rows", "contacts", "devices")},
+    **{name: integer(0) for name in ("updated", "skipped", "duplicates", "rejected", "leftOutDevices")},
+    "mode": one_of("create", "append", "update", "replace"),
+    "encoding": like("ASCII"),
+    "secured": boolean(False),
+    "complianceVersion": like("9.0.43"),
+    "table": regex(r"cxc\.\w+", "cxc.cl_summer"),
+    "lists": each_like({"name": like("Summer"), "table": regex(r"cxc\.\w+", "cxc.cl_summer"), "dbid": integer(101)}),
+    "ignoredColumns": like([]),
+    "rejects": like([]),
+    "rejectsFile": like(""),
+}
+"""What is told of every import that was done."""
+PAGING = {"offset": integer(0), "limit": integer(100), "total": integer(0)}
 
 
 def done(data: Any = None, *, status: int = 200, code: int = 0) -> Answer:
     """Return the answer to what was done: an envelope with ``data``, null where there is none."""
     return Answer(status, json={"status": {"code": code, "message": not_empty("OK"), "detail": like("")}, "data": data})
+
+
+def page(items: Any, paging: Mapping[str, Any] = PAGING) -> Answer:
+    """Return the answer that tells a page of a list."""
+    envelope = done(items)
+    return replace(envelope, json={**envelope.json, "paging": paging})
 
 
 def refused(status: int, code: int) -> Answer:

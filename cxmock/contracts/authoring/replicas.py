@@ -6,7 +6,19 @@ names of metrics. Assumed: the paths, the form of health, the header that names 
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Answer, Ask, Row, all_of, assumed, documented, includes, like, one_of, regex
+from cxmock.contracts.authoring import (
+    Answer,
+    Ask,
+    Row,
+    all_of,
+    assumed,
+    documented,
+    includes,
+    keyed,
+    like,
+    one_of,
+    regex,
+)
 from cxmock.topology import Component
 
 METRICS = documented("Private Edition Guide, metrics of each service: the names; that they are at /metrics is ours")
@@ -45,10 +57,11 @@ def promise_metrics(row: Row, service: Component, prefix: str, *more: str, scale
 
 def promise_health(row: Row, service: Component, name: str) -> None:
     """Promise that a service tells how it is, whether it is ready, and that it lives."""
-    told = {"status": one_of("UP", "DEGRADED"), "service": name, "replica": like(name), "dependencies": like({})}
+    relied_on = keyed({"Redis": {"status": one_of("UP", "DOWN")}})
+    told = {"status": one_of("UP", "DEGRADED"), "service": name, "replica": like(name), "dependencies": relied_on}
     for path, what, answer in (
         ("/health", "tells how it is, and what it relies on", told),
-        ("/health/ready", "tells that it is ready", {"status": one_of("UP", "DEGRADED")}),
-        ("/health/live", "tells that it lives", {"status": "UP", "service": name}),
+        ("/health/ready", "tells that it is ready", told),
+        ("/health/live", "tells that it lives", {"status": "UP", "service": name, "replica": like(name)}),
     ):
         row.http(f"{service.label} {what}", HEALTH, Ask("GET", path), Answer(200, json=answer), provider=service)

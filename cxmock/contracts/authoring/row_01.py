@@ -37,6 +37,7 @@ from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
     ENDED_COOKIE,
+    JOB_SETTINGS,
     LOGGED_IN,
     MAY_LOG_IN,
     NEW_COOKIE,
@@ -44,6 +45,7 @@ from cxmock.contracts.authoring.contact import (
     SESSION,
     WITH_SESSION,
     done,
+    page,
     refused,
 )
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
@@ -193,10 +195,10 @@ def _page(row: Row) -> None:
 
 def _calls(row: Row) -> None:
     for what in ("campaign-groups", "contact-lists", "suppression-lists", "jobs"):
-        call(row, f"the {what.replace('-', ' ')} are listed", Ask("GET", f"{API}/{what}"), done(like([])))
+        call(row, f"the {what.replace('-', ' ')} are listed", Ask("GET", f"{API}/{what}"), page(like([])))
     campaigns = stated(each_like({"name": like("Spring"), "dbid": integer(101)}), like([]))
     spring = given("campaign {name} exists", name="Spring")
-    call(row, "the campaigns are listed", Ask("GET", f"{API}/campaigns"), done(campaigns), spring)
+    call(row, "the campaigns are listed", Ask("GET", f"{API}/campaigns"), page(campaigns), spring)
     summer = given("CX Contact has contact list {name} of {text}", name="Summer", text=f"{LEADS}Eve,nobody\n")
     told = {"name": stated("Summer"), "contacts": stated(1), "devices": stated(1), "rejected": stated(1)}
     summers = regex(f"{API}/contact-lists/[^/]+", f"{API}/contact-lists/Summer")
@@ -234,6 +236,7 @@ def _jobs(row: Row) -> None:
     told = {
         **{name: stated(term.example, term) for name, term in job.items()},
         "protocol": one_of("sftp", "ftp"),
+        **JOB_SETTINGS,
     }
     jobs = f"{API}/jobs"
     none, there = (

@@ -13,7 +13,7 @@ from typing import Any
 from cxmock.contracts.authoring import Ask, each_like, given, integer, like, null_or, number, regex, stated
 from cxmock.contracts.authoring.campaign import told_of_loaded
 from cxmock.contracts.authoring.compliance import Call
-from cxmock.contracts.authoring.contact import API, done, refused
+from cxmock.contracts.authoring.contact import API, done, page, refused
 
 CHAIN = given("CX Contact has campaign template {name}, and what it builds on", name="sales")
 """Session profile "daytime", dialing profile "calls", and the template."""
@@ -62,7 +62,7 @@ def _kind(kind: str, name: str, fields: dict[str, Any], more: dict[str, Any]) ->
     shown = {**told, "name": stated(name)}
     yield Call(f"a {one} is told", Ask("GET", path), done(shown), (CHAIN,))
     listed = stated(each_like({**told, "name": like(name)}), like([]))
-    yield Call(f"the {kind.replace('-', ' ')} are listed", Ask("GET", what), done(listed), (CHAIN,))
+    yield Call(f"the {kind.replace('-', ' ')} are listed", Ask("GET", what), page(listed), (CHAIN,))
     yield Call(f"a {one} is set anew", Ask("PUT", path, json=fields), done(shown), (CHAIN,))
     change = {"description": like("by day")}
     yield Call(f"a {one} is changed", Ask("PATCH", path, json=change), done(shown), (CHAIN,))

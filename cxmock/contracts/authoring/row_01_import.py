@@ -26,7 +26,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
-from cxmock.contracts.authoring.contact import API, LOGGED_IN, WITH_SESSION, done, refused
+from cxmock.contracts.authoring.contact import API, IMPORTED, LOGGED_IN, WITH_SESSION, done, page, refused
 
 CALLS = assumed("the API's paths, bodies and refusals are not public")
 FIELDS = documented("the guide: a contact has ten devices, and 64 characters each of name, company and client id")
@@ -81,15 +81,11 @@ def _told(**known: Any) -> Answer:
     """Return what is told of an import; what follows from the file may be said."""
     counts = dict.fromkeys(("contacts", "devices", "rejected", "duplicates", "skipped", "updated", "rows"), 0)
     counts |= {"contacts": 1, "devices": 1, "rows": 1} | known
-    made = {"name": like("Summer"), "table": regex(r"cxc\.\w+", "cxc.cl_summer"), "dbid": integer(101)}
     return done(
         {
+            **IMPORTED,
             "name": stated("Summer"),
             "file": FILE,
-            "import": integer(1),
-            "mode": one_of("create", "append", "update", "replace"),
-            "secured": False,
-            "lists": each_like(made),
             **{name: stated(count) for name, count in counts.items()},
         }
     )
@@ -276,7 +272,7 @@ def _objects(row: Row) -> None:
         _call(row, f"{a} {one} is made", make, done({**told, **asked}, status=201), none)
         _call(row, f"{a} {one} of that name is there already", make, refused(409, 609), there)
         _call(row, f"{a} {one} is told", Ask("GET", place), done(told), there)
-        _call(row, f"the {one}s are listed", Ask("GET", path), done(stated(each_like(told), like([]))), there)
+        _call(row, f"the {one}s are listed", Ask("GET", path), page(stated(each_like(told), like([]))), there)
         _call(row, f"{a} {one} is set anew", Ask("PUT", place, json=asked), done(told), there)
         _call(row, f"{a} {one} is removed", Ask("DELETE", place), done(), there)
         _call(row, f"{a} {one} that nobody made is not found", Ask("GET", place), refused(404, 604), none)
@@ -288,7 +284,7 @@ def _objects(row: Row) -> None:
 def _keys(row: Row) -> None:
     keys = f"{API}/pgp-keys"
     listed = like([])
-    _call(row, "the PGP keys are listed", Ask("GET", keys), done(listed))
+    _call(row, "the PGP keys are listed", Ask("GET", keys), page(listed))
     none = given("CX Contact has no {kind} {name}", kind="pgp-keys", name="lists")
     wrong = Ask("POST", keys, json={"name": like("lists"), "key": "nonsense"})
     _call(row, "what is no PGP key is refused", wrong, refused(400, 652), none)

@@ -19,7 +19,7 @@ from cxmock.contracts.authoring import (
     timestamp,
 )
 from cxmock.contracts.authoring.compliance import Call
-from cxmock.contracts.authoring.contact import API, done, refused
+from cxmock.contracts.authoring.contact import API, JOB_SETTINGS, done, page, refused
 
 JOBS = f"{API}/jobs"
 MOMENT = timestamp("2026-03-01T08:00:00Z")
@@ -27,7 +27,15 @@ NONE = given("CX Contact has no job {name}", name="nightly")
 THERE = given("CX Contact has job {name}", name="nightly")
 ACTION = one_of("import-contacts", "append-contacts", "import-suppression", "append-suppression", "export-results")
 WANTED = {"action": ACTION, "list": like("Spring"), "path": like("/in/leads.csv")}
-TOLD = {"name": stated("nightly"), "action": ACTION, "enabled": like(True), "nextRun": null_or(MOMENT)}
+TOLD = {
+    **JOB_SETTINGS,
+    "name": stated("nightly"),
+    "action": ACTION,
+    "protocol": one_of("sftp", "ftp"),
+    "path": like("/in/leads.csv"),
+    "list": like("Spring"),
+    "nextRun": null_or(MOMENT),
+}
 CRON = "0 8 * * mon-fri"
 
 SCHEDULES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -118,7 +126,7 @@ def about_jobs() -> Iterator[Call]:
     begun = done({**run, "state": "running"}, status=202, code=1)
     yield Call("a job is run, and nobody waits for it", later, begun, (THERE,))
     listed = Ask("GET", _path("nightly", "/history"))
-    yield Call("the runs of a job are listed", listed, done(like([])), (THERE,))
+    yield Call("the runs of a job are listed", listed, page(like([])), (THERE,))
     wait = Ask("POST", _path("nightly", "/run"), json={"wait": "yes"})
     yield Call("whether to wait for a run is yes or no", wait, refused(400, 652), (THERE,))
     failed = {"started": MOMENT, "ended": MOMENT, "reason": not_empty("why")}

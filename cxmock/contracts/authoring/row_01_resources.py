@@ -25,7 +25,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
-from cxmock.contracts.authoring.contact import API, LOGGED_IN, WITH_SESSION, done, refused
+from cxmock.contracts.authoring.contact import API, LOGGED_IN, WITH_SESSION, done, page, refused
 
 CALLS = assumed("the API's paths, bodies and refusals are not public")
 LABELS, KEYS, SETTINGS = f"{API}/labels", f"{API}/api-keys", f"{API}/settings"
@@ -113,33 +113,26 @@ def _paging(offset: Any, limit: Any, total: Any) -> dict[str, Any]:
     return {"offset": offset, "limit": limit, "total": total}
 
 
-def _page(items: Any, paging: dict[str, Any]) -> Answer:
-    envelope = done(items)
-    return replace(envelope, json={**envelope.json, "paging": paging})
-
-
 def _pages(row: Row) -> None:
     labels = stated([_label()], like([]))
     one = _paging(0, 100, stated(1))
-    _call(row, "the labels are listed", Ask("GET", LABELS), _page(labels, one), HAS_LABEL)
+    _call(row, "the labels are listed", Ask("GET", LABELS), page(labels, one), HAS_LABEL)
     for what, query, paging in (
         ("a page of the labels", {"offset": "0", "limit": "1"}, _paging(0, 1, stated(1))),
         ("the labels, the newest first", {"sort": "-created,name"}, one),
         ("the labels that have some letters in their names", {"name": "vi"}, one),
     ):
-        _call(row, f"{what} is told", Ask("GET", LABELS, query=query), _page(labels, paging), HAS_LABEL)
-    none = _page([], _paging(0, 100, 0))
+        _call(row, f"{what} is told", Ask("GET", LABELS, query=query), page(labels, paging), HAS_LABEL)
+    none = page([], _paging(0, 100, 0))
     red = Ask("GET", LABELS, query={"color": "#ff0000"})
-    _call(
-        row, "labels of a color that none has are none", red, _page(stated([]), _paging(0, 100, stated(0))), HAS_LABEL
-    )
+    _call(row, "labels of a color that none has are none", red, page(stated([]), _paging(0, 100, stated(0))), HAS_LABEL)
     beyond = Ask("GET", LABELS, query={"offset": "1000000000"})
-    _call(row, "beyond its end a list has nothing", beyond, _page([], _paging(1000000000, 100, stated(1))), HAS_LABEL)
+    _call(row, "beyond its end a list has nothing", beyond, page([], _paging(1000000000, 100, stated(1))), HAS_LABEL)
     letters = Ask("GET", LABELS, query={"name": "nobody has this"})
     _call(row, "labels whose names nobody gave are none", letters, none, HAS_LABEL)
     for what in PAGED:
         items = like({}) if what == "compliance-rules" else like([])
-        told = _page(items, _paging(0, 2, integer(0)))
+        told = page(items, _paging(0, 2, integer(0)))
         described = f"a page of the {what.replace('-', ' ').replace('api', 'API')} is told"
         _call(row, described, Ask("GET", f"{API}/{what}", query={"limit": "2"}), told)
     for what, query in {
@@ -165,7 +158,7 @@ def _api_keys(row: Row) -> None:
         ask = Ask("POST", KEYS, json={"name": like("nightly"), **more})
         _call(row, f"an API key{what} is made, and told once", ask, done(new, status=201), NO_KEY)
     _call(row, "an API key is told about", Ask("GET", KEY), done(told), HAS_KEY)
-    _call(row, "the API keys are listed", Ask("GET", KEYS), _page(like([]), _paging(0, 100, integer(1))), HAS_KEY)
+    _call(row, "the API keys are listed", Ask("GET", KEYS), page(like([]), _paging(0, 100, integer(1))), HAS_KEY)
     _call(row, "an API key is revoked", Ask("DELETE", KEY), done(), HAS_KEY)
     again = Ask("POST", KEYS, json={"name": like("nightly")})
     _call(row, "an API key's name is given once", again, refused(409, 609), HAS_KEY)
@@ -175,7 +168,7 @@ def _api_keys(row: Row) -> None:
     _call(row, "an API key that nobody made is not revoked", Ask("DELETE", KEY), refused(404, 604), NO_KEY)
     label = {"name": like("VIP")}
     for description, ask, answer, states in (
-        ("an API key stands in for a login", Ask("GET", LABELS), _page(like([]), _paging(0, 100, integer(0))), HAS_KEY),
+        ("an API key stands in for a login", Ask("GET", LABELS), page(like([]), _paging(0, 100, integer(0))), HAS_KEY),
         (
             "whose API key it is",
             Ask("GET", f"{API}/session"),
@@ -226,7 +219,7 @@ def _readers(row: Row) -> None:
     def call(description: str, ask: Ask, answer: Answer) -> None:
         row.http(description, CALLS, replace(ask, headers=WITH_SESSION), answer, states=[READER])
 
-    call("who is no supervisor reads", Ask("GET", LABELS), _page(like([]), _paging(0, 100, integer(0))))
+    call("who is no supervisor reads", Ask("GET", LABELS), page(like([]), _paging(0, 100, integer(0))))
     call("who is no supervisor is told so", Ask("GET", f"{API}/session"), done({"read_only": like(True)}))
     for what, ask in (
         ("makes no label", Ask("POST", LABELS, json={"name": like("VIP")})),

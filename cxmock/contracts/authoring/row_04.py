@@ -30,6 +30,7 @@ from cxmock.contracts.authoring import (
 from cxmock.contracts.authoring.compliance import GOOD_RULES, HAS_RULE, NO_RULE, RULES, about_lists
 from cxmock.contracts.authoring.contact import (
     API,
+    JOB_SETTINGS,
     LOGGED_IN,
     MAY_LOG_IN,
     NEW_COOKIE,
@@ -37,6 +38,7 @@ from cxmock.contracts.authoring.contact import (
     SESSION,
     WITH_SESSION,
     done,
+    page,
     refused,
 )
 from cxmock.topology import Component
@@ -107,7 +109,7 @@ def _api_aggregator(row: Row) -> None:
     name = done({"name": stated("quiet")})
     call(row, who, "API Aggregator has a compliance rule set", wanted, name, [LOGGED_IN, NO_RULE])
     listed = Ask("GET", RULES, headers=WITH_SESSION)
-    call(row, who, "API Aggregator has the compliance rules listed", listed, done(like({})), [LOGGED_IN, HAS_RULE])
+    call(row, who, "API Aggregator has the compliance rules listed", listed, page(like({})), [LOGGED_IN, HAS_RULE])
     nobodys = Ask("DELETE", rule, headers=WITH_SESSION)
     call(row, who, "API Aggregator has no such compliance rule", nobodys, refused(404, 604), [LOGGED_IN, NO_RULE])
 
@@ -137,7 +139,7 @@ def _campaign_manager(row: Row) -> None:
         who,
         "Campaign Manager lists the campaign groups",
         get("campaign-groups"),
-        done(stated([{**group, "name": like(GROUP), "status": like("NotLoaded")}], like([]))),
+        page(stated([{**group, "name": like(GROUP), "status": like("NotLoaded")}], like([]))),
         [LOGGED_IN, ASSIGNED],
     )
     call(
@@ -181,8 +183,7 @@ def _job_scheduler(row: Row) -> None:
         "protocol": one_of("sftp", "ftp"),
         "path": stated("/in/leads.csv"),
         "list": stated("Spring"),
-        "type": one_of("Device", "ClientID"),
-        "required": stated(False),
+        **JOB_SETTINGS,
     }
     asked = {name: like(text) for name, text in WANTED.items()}
     call(
@@ -269,8 +270,8 @@ def _list_builder(row: Row) -> None:
     for one in about_lists():
         asked = replace(one.ask, headers=WITH_SESSION)
         call(row, who, f"List Builder: {one.description}", asked, one.answer, [LOGGED_IN, *one.states])
-    call(row, who, "List Builder lists the contact lists", get("contact-lists"), done(like([])))
-    call(row, who, "List Builder lists the suppression lists", get("suppression-lists"), done(like([])))
+    call(row, who, "List Builder lists the contact lists", get("contact-lists"), page(like([])))
+    call(row, who, "List Builder lists the suppression lists", get("suppression-lists"), page(like([])))
     call(
         row,
         who,

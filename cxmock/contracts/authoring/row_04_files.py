@@ -19,7 +19,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
-from cxmock.contracts.authoring.contact import API, done, refused
+from cxmock.contracts.authoring.contact import API, IMPORTED, done, refused
 from cxmock.contracts.authoring.row_04_page import call
 from cxmock.topology import Component
 
@@ -27,7 +27,6 @@ LEADS = "FirstName,Device1\nAda,+12025550143\n"
 FILE = regex(f"{API}/files/(import|export|rejects)/[^/]+", f"{API}/files/import/leads.csv")
 HAS_FILE = given("CX Contact has file {file} with {text}", file="import/leads.csv", text=LEADS)
 SUMMERS_LIST = given("CX Contact has contact list {name} of {text}", name="Summer", text=f"{LEADS}Eve,nobody\n")
-IMPORTED = ("contacts", "devices", "rejected", "duplicates", "leftOutDevices", "lines")
 
 
 def add_to(row: Row) -> None:
@@ -58,8 +57,7 @@ def _list_manager(row: Row) -> None:
 
 def _imports(row: Row) -> None:
     who, lists = Component.LIST_BUILDER, f"{API}/contact-lists"
-    told = {name: integer(1) for name in IMPORTED}
-    told |= {"file": like("import/leads.csv"), "rejects": like([]), "rejectsFile": like("")}
+    told = {**IMPORTED, "file": like("import/leads.csv")}
     wanted = {"name": like("Autumn"), "file": regex("import/.+", "import/leads.csv")}
     options = {"country": like("GB"), "timeZone": like("Europe/London"), "encoding": like("UTF-8")}
 

@@ -27,11 +27,13 @@ from cxmock.contracts.authoring.compliance import HAS_RULE, RULES, about_rules
 from cxmock.contracts.authoring.contact import (
     API,
     ENDED_COOKIE,
+    JOB_SETTINGS,
     LOGGED_IN,
     MAY_LOG_IN,
     PASSWORD,
     WITH_SESSION,
     done,
+    page,
     refused,
 )
 from cxmock.topology import Component
@@ -69,7 +71,6 @@ def _lists(row: Row) -> None:
     """Lists come in pages, in order; by the part of a name where one is asked for."""
     number = regex(r"\d{1,9}", "20")
     sort = regex("-?[a-zA-Z]+", "-name")
-    told = {**done(like([])).json, "paging": {"offset": integer(0), "limit": integer(20), "total": integer(0)}}
     for who, what in (
         (Component.CAMPAIGN_MANAGER, "campaign-groups"),
         (Component.JOB_SCHEDULER, "jobs"),
@@ -82,7 +83,7 @@ def _lists(row: Row) -> None:
             ("by part of their names", {"offset": number, "limit": number, "sort": sort, "name": like("pri")}),
         ):
             ask = Ask("GET", f"{API}/{what}", query=query)
-            call(row, who, f"{what.replace('-', ' ')} {how}", ask, Answer(200, json=told))
+            call(row, who, f"{what.replace('-', ' ')} {how}", ask, page(like([])))
         wrong = Ask("GET", f"{API}/{what}", query={"limit": like("1001")})
         call(row, who, f"of {what.replace('-', ' ')} not more than can be told", wrong, refused(400, 652))
 
@@ -116,7 +117,7 @@ def _api_aggregator(row: Row) -> None:
         if path.startswith(RULES):
             call(row, who, one.description, one.ask, one.answer, *one.states)
     listed = Ask("GET", RULES, query={"limit": "1000"})
-    call(row, who, "many compliance rules are listed at once", listed, done(like({})), HAS_RULE)
+    call(row, who, "many compliance rules are listed at once", listed, page(like({})), HAS_RULE)
 
 
 def _campaign_manager(row: Row) -> None:
@@ -146,7 +147,7 @@ def _campaign_manager(row: Row) -> None:
         row, who, "a campaign group is defined by a template", made_so, done(told, status=201), SPRING_LIST, free, chain
     )
     templates = Ask("GET", f"{API}/campaign-templates", query={"limit": "1000"})
-    listed = done(stated([{"name": "sales"}], like([])))
+    listed = page(stated([{"name": "sales"}], like([])))
     call(row, who, "campaign templates are listed", templates, listed, chain)
     no_list = given("there is no {type} {name}", type="CallingList", name="Winter")
     nobodys = Ask("POST", groups, json={**wanted, **voice, "contactList": like("Winter")})
@@ -198,15 +199,15 @@ def _job_scheduler(row: Row) -> None:
     moment = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2036-01-01T08:00:00Z")
     action = one_of("import-contacts", "append-contacts", "import-suppression", "append-suppression", "export-results")
     server = {**wanted, "action": action, "protocol": one_of("sftp", "ftp"), "list": like("Spring")}
-    told = done({"name": stated("nightly"), "action": action, "schedule": None}, status=201)
+    told = done({**JOB_SETTINGS, "name": stated("nightly"), "action": action, "schedule": None}, status=201)
     call(row, who, "a job is defined with its server", Ask("POST", jobs, json=server), told, NO_JOB)
     once = Ask("POST", jobs, json={**server, "schedule": {"at": moment}})
-    told = done({"name": stated("nightly"), "schedule": {"at": moment}}, status=201)
+    told = done({**JOB_SETTINGS, "name": stated("nightly"), "schedule": {"at": moment}}, status=201)
     call(row, who, "a job is to run once", once, told, NO_JOB)
     cron = {"cron": regex(r"(\S+ ){4}\S+", "0 8 * * mon-fri")}
     for what, when in (("", cron), (" in its time zone", {**cron, "timeZone": like("Europe/Paris")})):
         again = Ask("POST", jobs, json={**server, "schedule": when})
-        told = done({"name": stated("nightly"), "schedule": when}, status=201)
+        told = done({**JOB_SETTINGS, "name": stated("nightly"), "schedule": when}, status=201)
         call(row, who, f"a job is to run again and again{what}", again, told, NO_JOB)
     often = Ask("POST", jobs, json={**server, "schedule": {"cron": like("often")}})
     call(row, who, "a job with a cron expression that is none is refused", often, refused(400, 652), NO_JOB)

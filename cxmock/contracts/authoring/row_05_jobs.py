@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Row, at_least, digits, each_like, equal, given, integer, like, regex, stated
+from cxmock.contracts.authoring import (
+    Row,
+    at_least,
+    containing,
+    digits,
+    each_like,
+    equal,
+    given,
+    integer,
+    like,
+    regex,
+    stated,
+)
 from cxmock.contracts.authoring.row_05 import (
     JOBS,
     NIL,
@@ -37,7 +49,7 @@ def about_jobs(row: Row) -> None:
     none = no_key("jobs", "running")
     ask(row, "a job is noted to run", JOBS, ["SADD", running, like("nightly")], count(1), none)
     ask(row, "a job is noted to have ended", JOBS, ["SREM", running, like("nightly")], count(1), two)
-    who = {"type": "array", "value": stated(["nightly", "weekly"], each_like("nightly", min=0))}
+    who = {"type": "array", "value": stated(containing("nightly", "weekly"), each_like("nightly", min=0))}
     ask(row, "which jobs run, or were left", JOBS, ["SMEMBERS", running], who, two)
     number = {"type": "integer", "value": integer(1)}
     ask(row, "a run gets a number", JOBS, ["INCRBY", fixed("jobs", "number"), "1"], number)

@@ -13,6 +13,9 @@ from cxmock.contracts.matching.values import check_value
 from cxmock.contracts.mutating.mutant import Kind as Change
 from cxmock.contracts.mutating.said import Promised, Said, Spot
 
+PLACES = 100
+"""Places of one document that are changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -31,7 +34,8 @@ def changes(document: Any, promised: Promised) -> Iterator[Changed]:
 
     A value that is only promised to be of a kind is not changed into another of that kind: that is no change.
     """
-    for spot in promised.spots(document):
+    # Each change holds a document of its own: of a very large one, the outermost places stand for all.
+    for spot in sorted(promised.spots(document), key=lambda spot: len(spot.place))[:PLACES]:
         where = places.write(spot.place)
         if spot.place and isinstance(spot.place[-1], str):
             yield Changed(Change.MISSING, where, "is missing", spot.said, dropped(document, spot.place))

@@ -15,7 +15,16 @@ from cxmock.contracts.mutating.said import Said
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 NOBODYS = frozenset(
-    {"connection", "content-length", "date", "keep-alive", "server", "transfer-encoding", "x-b3-traceid"}
+    {
+        "connection",
+        "content-length",
+        "date",
+        "keep-alive",
+        "server",
+        "transfer-encoding",
+        "x-b3-traceid",
+        "x-cxc-replica",
+    }
 )
 """What HTTP itself needs, and what operators look for in logs: no consumer relies on it."""
 
