@@ -69,6 +69,8 @@ class Compliance:
         match change["state"]:
             case "the tenant is known":
                 return 200, {"tenant": self.tenant, "ccid": self.ccid}
+            case "campaign group {name} has told its state":
+                return 200, {}  # whichever tells its state is known
             case "device {device} is on suppression list {name}":
                 self.suppressed[change["params"]["device"]] = change["params"]["name"]
                 return 200, {}
