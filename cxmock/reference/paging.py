@@ -18,6 +18,8 @@ from cxmock.wire.http import Request, Response
 LIMIT = 100
 MOST = 1000
 """Of one answer."""
+LONGEST = 255
+"""Characters of a text that is looked for."""
 _OFFSETS = Whole(0, 1_000_000_000)
 _LIMITS = Whole(1, MOST)
 
@@ -61,7 +63,7 @@ class Paging:
             _whole(request, "offset", 0, _OFFSETS),
             _whole(request, "limit", LIMIT, _LIMITS),
             _order(request.one("sort"), [one.name for one in fields]),
-            Text(255).read("name", request.one("name")),
+            Text(LONGEST).read("name", request.one("name")),
             having,
         )
 
@@ -104,13 +106,22 @@ def parameters(fields: Sequence[Field]) -> dict[str, Schema]:
             "pattern": f"^(?:{some}(?:,{some}){{0,7}})?$",
             "description": "Fields to sort by, the first first; with a minus: descending. Else by name.",
         },
-        "name": {"type": "string", "maxLength": 255, "description": "What names contain, in large or small letters."},
+        "name": {
+            "type": "string",
+            "maxLength": LONGEST,
+            "description": "What names contain, in large or small letters.",
+        },
         **{
-            one.name: {**one.kind.schema(), "description": f"Only those of which this holds: {one.meaning}"}
+            one.name: {**_asked(one.kind.schema()), "description": f"Only those of which this holds: {one.meaning}"}
             for one in fields
             if is_filter(one)
         },
     }
+
+
+def _asked(schema: Schema) -> Schema:
+    """Return the schema of a filter: a text as long as an object may have does not fit into a request's head."""
+    return {**schema, "maxLength": min(schema["maxLength"], LONGEST)} if "maxLength" in schema else schema
 
 
 def _order(text: str, fields: Sequence[str]) -> tuple[Order, ...]:

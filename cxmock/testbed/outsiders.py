@@ -88,7 +88,9 @@ class Outsiders:
             return url
         finder = _finder(number)
         found = finder.candidates(request.method, request.path)
-        providers = sorted({str(provider_of(number, one)) for one in found})
+        # Of many refusals only the beginning of the path is promised: who promises just this path is meant first.
+        just = [one for one in found if one.request.path == request.path]
+        providers = sorted({str(provider_of(number, one)) for one in just or found})
         if len(providers) != 1:
             near = finder.nearest(request.method, request.path)
             known = [f"{one.request.method} {one.request.path}" for one in near]

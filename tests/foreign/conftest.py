@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cxmock.contracts.library import folder
+from cxmock.contracts.library import folder, load
+from cxmock.contracts.model import HttpInteraction, Interaction
+from cxmock.contracts.targets import provider_of
 from cxmock.topology import connection
 
 
@@ -47,15 +50,32 @@ def contract_file(number: int) -> Path:
 
 
 def expected(number: int) -> dict[str, str]:
-    """Return the result that an outsider comes to, by description: OK, unless the promise is about a redirection.
+    """Return the result that an outsider comes to, by description: OK, but for what only ``cxmock verify`` can see.
 
-    Outsiders follow it and look at the page that they were sent to; ``cxmock verify`` looks at the redirection.
+    Outsiders follow a redirection and look at the page that they were sent to. At the one address that they are given,
+    nobody tells which of several providers is asked for what all of them promise; and it refuses other sites' requests.
     """
-    promises = json.loads(contract_file(number).read_text())["interactions"]
-    return {one["description"]: "Error" if _redirects(one) else "OK" for one in promises}
+    promises = load(number)
+    asked: dict[tuple[object, ...], set[object]] = defaultdict(set)
+    for one in promises.interactions:
+        asked[_call(one)].add(provider_of(number, one))
+    return {
+        one.description: "Error" if _redirects(raw) or _has_origin(raw) or len(asked[_call(one)]) > 1 else "OK"
+        for one, raw in zip(promises.interactions, promises.raw, strict=True)
+    }
 
 
-def _redirects(interaction: dict[str, Any]) -> bool:
+def _call(interaction: Interaction) -> tuple[object, ...]:
+    if isinstance(interaction, HttpInteraction):
+        return interaction.request.method, interaction.request.path
+    return (interaction.description,)
+
+
+def _has_origin(interaction: Mapping[str, Any]) -> bool:
+    return "Origin" in interaction.get("request", {}).get("headers", {})
+
+
+def _redirects(interaction: Mapping[str, Any]) -> bool:
     response = interaction["response"]
     return (
         interaction["type"] == "Synchronous/HTTP"
