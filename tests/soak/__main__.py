@@ -1,4 +1,4 @@
-"""``make soak``: campaigns of 100,000 records while replicas are killed; each record is counted exactly once.
+"""``make soak``: campaigns of 40,000 records while replicas are killed; each record is counted exactly once.
 
 It ends with 0 when nothing is wrong, with 1 when something is, or when it was not done in time.
 """
@@ -31,7 +31,7 @@ MESSAGES = 1500
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run both campaigns and report; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--records", type=int, default=100_000, help="records to dial (100000)")
+    parser.add_argument("--records", type=int, default=40_000, help="records to dial (40000)")
     parser.add_argument("--kills", type=int, default=40, help="replicas to kill meanwhile (40)")
     parser.add_argument("--replicas", type=int, default=2, help="of each service (2)")
     parser.add_argument("--seed", type=int, default=1, help="what moments, victims and outcomes follow from (1)")
