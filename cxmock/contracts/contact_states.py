@@ -106,7 +106,7 @@ class ContactStates:
     @states("CX Contact has no contact list {name}")
     async def has_no_contact_list(self, name: str) -> None:
         """Remove a contact list."""
-        await self._call("DELETE", f"/contact-lists/{quote(name)}", but_for=(404,))
+        await self.has_no_object("contact-lists", name)
 
     @states("CX Contact has job {name}")
     async def has_job(self, name: str) -> None:
@@ -117,7 +117,7 @@ class ContactStates:
     @states("CX Contact has no job {name}")
     async def has_no_job(self, name: str) -> None:
         """Remove a job."""
-        await self._call("DELETE", f"/jobs/{name}", but_for=(404,))
+        await self.has_no_object("jobs", name)
 
     @states("CX Contact has campaign template {name}, and what it builds on")
     async def has_template(self, name: str) -> None:
@@ -137,7 +137,7 @@ class ContactStates:
     @states("CX Contact has no compliance rule {name}")
     async def has_no_rule(self, name: str) -> None:
         """Remove a rule."""
-        await self._call("DELETE", f"/compliance-rules/{name}", but_for=(404,))
+        await self.has_no_object("compliance-rules", name)
 
     @states("campaign group {name} chose nothing")
     async def chose_nothing(self, name: str) -> None:
@@ -160,18 +160,17 @@ class ContactStates:
     @states("CX Contact has no suppression list {name}")
     async def has_no_suppression_list(self, name: str) -> None:
         """Remove a suppression list."""
-        await self._call("DELETE", f"/suppression-lists/{name}", but_for=(404,))
+        await self.has_no_object("suppression-lists", name)
 
     @states("CX Contact has no message template {name}")
     async def has_no_message_template(self, name: str) -> None:
         """Remove a message template."""
-        await self._call("DELETE", f"/message-templates/{name}", but_for=(404,))
+        await self.has_no_object("message-templates", name)
 
     @states("CX Contact has message template {name} of {text}")
     async def has_message_template(self, name: str, text: str) -> None:
         """Make a template of a text message."""
-        await self.has_no_message_template(name)
-        await self._call("POST", "/message-templates", json={"name": name, "media": "sms", "text": text})
+        await self.has_object_with("message-templates", name, {"media": "sms", "text": text})
 
     @states("CX Contact has sent test message {id} to {to}")
     async def has_sent_a_test(self, id: str, to: str) -> None:

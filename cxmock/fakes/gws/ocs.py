@@ -6,10 +6,11 @@ the other verbs are spelled (that they exist is documented), their fields, and t
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cxmock.clients.campaign_control import CampaignControl
+from cxmock.clients.campaign_control import Attributes, CampaignControl
 from cxmock.fakes.gws import kvlist
 from cxmock.fakes.gws.back_ends import asking
 from cxmock.fakes.gws.envelope import Code, Refused, data_of, field, reply
@@ -40,16 +41,12 @@ class CampaignApi:
     @routes("POST", f"{_SERVER}/unload-campaign")
     async def unload(self, request: Request) -> Response:
         """Unload a campaign that does not dial."""
-        campaign, group, _ = _named(request)
-        with asking("OCS"):
-            return reply(await self.control.unload(campaign, group))
+        return await self._tell(request, self.control.unload)
 
     @routes("POST", f"{_SERVER}/force-unload-campaign")
     async def force_unload(self, request: Request) -> Response:
         """Unload a campaign, whatever it does."""
-        campaign, group, _ = _named(request)
-        with asking("OCS"):
-            return reply(await self.control.force_unload(campaign, group))
+        return await self._tell(request, self.control.force_unload)
 
     @routes("POST", f"{_SERVER}/start-dialing")
     async def start_dialing(self, request: Request) -> Response:
@@ -65,23 +62,17 @@ class CampaignApi:
     @routes("POST", f"{_SERVER}/stop-dialing")
     async def stop_dialing(self, request: Request) -> Response:
         """Have a campaign dial no more."""
-        campaign, group, _ = _named(request)
-        with asking("OCS"):
-            return reply(await self.control.stop_dialing(campaign, group))
+        return await self._tell(request, self.control.stop_dialing)
 
     @routes("POST", f"{_SERVER}/pause-dialing")
     async def pause_dialing(self, request: Request) -> Response:
         """Have a campaign dial no more until it is resumed."""
-        campaign, group, _ = _named(request)
-        with asking("OCS"):
-            return reply(await self.control.pause_dialing(campaign, group))
+        return await self._tell(request, self.control.pause_dialing)
 
     @routes("POST", f"{_SERVER}/resume-dialing")
     async def resume_dialing(self, request: Request) -> Response:
         """Have a campaign that was paused dial again."""
-        campaign, group, _ = _named(request)
-        with asking("OCS"):
-            return reply(await self.control.resume_dialing(campaign, group))
+        return await self._tell(request, self.control.resume_dialing)
 
     @routes("POST", f"{_SERVER}/set-dialing-mode")
     async def set_dialing_mode(self, request: Request) -> Response:
@@ -97,9 +88,13 @@ class CampaignApi:
     @routes("POST", f"{_SERVER}/campaign-status")
     async def status(self, request: Request) -> Response:
         """Tell where a campaign stands."""
+        return await self._tell(request, self.control.status)
+
+    async def _tell(self, request: Request, command: Callable[[int, int], Awaitable[Attributes]]) -> Response:
+        """Have OCS do what needs no more than campaign and group."""
         campaign, group, _ = _named(request)
         with asking("OCS"):
-            return reply(await self.control.status(campaign, group))
+            return reply(await command(campaign, group))
 
 
 def _named(request: Request) -> tuple[int, int, dict[str, Any]]:

@@ -12,6 +12,9 @@ from cxmock.clients.http import HttpClient
 from cxmock.testbed import Testbed
 from cxmock.topology import Component
 from cxmock.wire.http import Response
+from tests.reference.services.conftest import testbed, whole_testbed
+
+__all__ = ["testbed", "whole_testbed"]
 
 PAGE = "/ui/cxcontact"
 
@@ -44,21 +47,6 @@ class Browser:
         assert answer.status == 200, answer.text
         self.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
         return answer
-
-
-@pytest.fixture(scope="package")
-def whole_testbed() -> Iterator[Testbed]:
-    """Everything that CX Contact needs, and its services."""
-    with Testbed() as testbed:
-        testbed.start(Component.INGRESS)
-        yield testbed
-
-
-@pytest.fixture
-def testbed(whole_testbed: Testbed) -> Testbed:
-    """The testbed as it was right after its start."""
-    whole_testbed.reset()
-    return whole_testbed
 
 
 @pytest.fixture

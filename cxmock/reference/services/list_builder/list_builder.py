@@ -141,7 +141,7 @@ class ListBuilder:
     async def contact_list(self, request: Request) -> Response:
         """Tell about a contact list."""
         name = request.params["name"]
-        if "\0" not in name and (found := await self._lists.find(name)):
+        if found := await self._lists.find(name):
             return done(found)
         async with self.runtime.postgres.transaction() as connection:
             raise await Catalogue(connection).no_such("contact_list", name)

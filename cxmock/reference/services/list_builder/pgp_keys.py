@@ -7,9 +7,9 @@ from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal, data_of, done
 from cxmock.reference.fields import Field, Name, Text, read
-from cxmock.reference.names import is_name
-from cxmock.reference.objects import Objects, Stored
+from cxmock.reference.objects import Stored
 from cxmock.reference.paging import Paging
+from cxmock.reference.resources import ObjectKind, Resource
 from cxmock.reference.service import Runtime
 from cxmock.reference.services.list_builder.pgp import Key, fingerprint_of
 from cxmock.serving.routes import Routes
@@ -29,18 +29,18 @@ class PgpKeys:
     """Keys by which files are decrypted; people are told their fingerprints only."""
 
     runtime: Runtime
-    objects: Objects = field(init=False)
+    _kept: Resource = field(init=False)
 
     routes = Routes()
 
     def __post_init__(self) -> None:
-        self.objects = Objects(self.runtime, KIND)
+        self._kept = Resource(self.runtime, ObjectKind(KIND, "PGP key", (), most=MOST))
 
     @routes("GET", "")
     async def listed(self, request: Request) -> Response:
         """List the keys: name and fingerprint."""
         paging = Paging.of(request, ())
-        page, total = await self.objects.page(paging)
+        page, total = await self._kept.objects.page(paging)
         return paging.answer([_shown(one) for one in page], total)
 
     @routes("POST", "")
@@ -49,9 +49,9 @@ class PgpKeys:
         told = read(data_of(request), FIELDS)
         key = Key(told["name"], told["key"], told["passphrase"])
         kept = {"key": key.armored, "passphrase": key.passphrase, "fingerprint": fingerprint_of(key)}
-        made = await self.objects.add(key.name, kept, self.runtime.clock.now(), MOST)
+        made = await self._kept.objects.add(key.name, kept, self.runtime.clock.now(), MOST)
         if made is None:
-            if await self.objects.find(key.name):
+            if await self._kept.objects.find(key.name):
                 raise Refusal(Code.EXISTS, f'There is a PGP key "{key.name}" already.', "Give another name.")
             raise Refusal(Code.CONFLICT, f"There are {MOST} PGP keys already.", "Remove one first.")
         return done(_shown(made), status=201)
@@ -59,10 +59,7 @@ class PgpKeys:
     @routes("DELETE", "/{name}")
     async def remove(self, request: Request) -> Response:
         """Remove a key."""
-        name = request.params["name"]
-        if not is_name(name) or not await self.objects.remove(name):
-            raise await self._no_such(name)
-        return done()
+        return await self._kept.remove(request)
 
     async def key(self, name: str) -> Key:
         """Return a key.
@@ -70,15 +67,8 @@ class PgpKeys:
         Raises:
             Refusal: there is none of that name (604).
         """
-        found = await self.objects.find(name) if is_name(name) else None
-        if found is None:
-            raise await self._no_such(name)
+        found = await self._kept.needed(name)
         return Key(name, found.data["key"], found.data["passphrase"])
-
-    async def _no_such(self, name: str) -> Refusal:
-        page, _ = await self.objects.page(Paging(limit=20))
-        there = ", ".join(one.name for one in page) or "none"
-        return Refusal(Code.NOT_FOUND, f'There is no PGP key "{name:.100}".', f"There is: {there}.")
 
 
 def _shown(stored: Stored) -> dict[str, Any]:
