@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.compliance_manager.external import ask_external
 from cxmock.reference.services.compliance_manager.record import Attempt, Record, short, text
 from cxmock.reference.services.compliance_manager.rulebook import Blocked, Rulebook, suppressed
