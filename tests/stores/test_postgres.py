@@ -349,8 +349,8 @@ def traffic(running: Testbed) -> list[tuple[bool, bytes]]:
             return []
 
     async def work() -> None:
-        site = running._sites[Component.POSTGRES]
-        store = running._parts[Component.POSTGRES]
+        site = running._assembly._sites[Component.POSTGRES]
+        store = running.parts[Component.POSTGRES]
         socket = next((site.folder / "server").glob(".s.PGSQL.*[0-9]"))
         await site.close()
         await site.relay(5432, socket, Recorder, transport="postgresql", connection_of=lambda seen: None)
@@ -555,7 +555,7 @@ def test_it_can_be_stopped_and_started_again(running: Testbed) -> None:
     """The passwords are the same; what it held may be lost."""
 
     async def again() -> None:
-        part, site = running._parts[Component.POSTGRES], running._sites[Component.POSTGRES]
+        part, site = running.parts[Component.POSTGRES], running._assembly._sites[Component.POSTGRES]
         await part.stop()
         await part.start(site)
 

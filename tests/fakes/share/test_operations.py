@@ -9,9 +9,10 @@ from typing import Any, NoReturn
 
 import pytest
 
-from cxmock.fakes.share.folder import FILE_SIZE_MAX, Folder
+from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.listings import WALKS_LIMIT
 from cxmock.fakes.share.nodes import DEPTH_LIMIT
+from cxmock.fakes.share.space import FILE_SIZE_MAX
 from cxmock.net.clock import Clock
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
@@ -214,7 +215,7 @@ def test_folders_are_not_nested_deeper_by_renaming(call: Call, root: bytes, fold
 
 
 def test_a_file_that_would_be_too_large_at_once_is_not_made(call: Call, root: bytes, folder: Folder) -> None:
-    folder.room_bytes = 10
+    folder.space.room_bytes = 10
     creation = Creation(How.GUARDED, NewAttributes(size=11))
     assert call("CREATE", args.Create(root, "a", creation)).status is Status.NOSPC
     assert names(call, root) == [".", ".."]
@@ -457,7 +458,7 @@ def test_a_listing_belongs_to_its_folder(call: Call, root: bytes) -> None:
 
 
 def test_a_full_share_says_so(call: Call, root: bytes, folder: Folder) -> None:
-    folder.room_bytes = 10
+    folder.space.room_bytes = 10
     file = make(call, root, "a", b"12345678")
     assert write(call, file, b"123", offset=8).status is Status.NOSPC
     assert write(call, file, b"12", offset=8).status is Status.OK
@@ -468,29 +469,29 @@ def test_a_full_share_says_so(call: Call, root: bytes, folder: Folder) -> None:
 
 def test_what_takes_no_more_room_is_done_on_an_overfull_share(call: Call, root: bytes, folder: Folder) -> None:
     file = make(call, root, "a", b"12345678")
-    folder.room_bytes = 4
+    folder.space.room_bytes = 4
     assert write(call, file, b"x").status is Status.OK
     assert call("SETATTR", args.Setattr(file, NewAttributes(size=6))).status is Status.OK
     assert call("FSSTAT", args.OfHandle(root)).free_bytes == 0
 
 
 def test_room_is_given_back(call: Call, root: bytes, folder: Folder) -> None:
-    folder.room_bytes = 10
+    folder.space.room_bytes = 10
     file = make(call, root, "a", b"12345678")
     call("LINK", args.Link(file, root, "b"))
     call("REMOVE", args.OfEntry(root, "a"))
-    assert folder.used_bytes == 8
+    assert folder.space.used_bytes == 8
     call("SETATTR", args.Setattr(file, NewAttributes(size=4)))
-    assert folder.used_bytes == 4
+    assert folder.space.used_bytes == 4
     make(call, root, "c", b"12")
     call("RENAME", args.Rename(root, "c", root, "b"))
-    assert folder.used_bytes == 2
+    assert folder.space.used_bytes == 2
     call("REMOVE", args.OfEntry(root, "b"))
-    assert folder.used_bytes == 0
+    assert folder.space.used_bytes == 0
 
 
 def test_a_quota_that_is_used_up_is_told_from_a_full_share(call: Call, root: bytes, folder: Folder) -> None:
-    folder.room_bytes, folder.quota_bytes = 100, 10
+    folder.space.room_bytes, folder.space.quota_bytes = 100, 10
     file = make(call, root, "a", b"12345678")
     told = call("FSSTAT", args.OfHandle(root))
     assert (told.total_bytes, told.free_bytes, told.available_bytes) == (100, 92, 2)
