@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from time import perf_counter
 
@@ -18,9 +14,9 @@ from cxmock.reference.service import API
 from cxmock.reference.sessions import COOKIE, Session
 from cxmock.testbed import Testbed
 from cxmock.topology import Component
-from cxmock.wire.http import from_json, to_json
+from cxmock.wire.http import to_json
+from tests.bench.asking import at_full_speed, connections_to, replica
 from tests.bench.measuring import RUNS, Figure, cpu_seconds
-from tests.bench.validating import _at_full_speed, _connections
 
 READS = 5_000
 AIM = 200
@@ -39,26 +35,25 @@ def figures() -> Iterator[Figure]:
         testbed.start(Component.REDIS, Component.POSTGRES)
         session = _prepare(testbed)
         with (
-            _replica(testbed, Component.COMPLIANCE_MANAGER) as (compliance, compliance_pid),
-            _replica(testbed, Component.LIST_BUILDER) as (lists, lists_pid),
-            _replica(
-                testbed,
+            replica(Component.COMPLIANCE_MANAGER, testbed.env) as (compliance, compliance_pid),
+            replica(Component.LIST_BUILDER, testbed.env) as (lists, lists_pid),
+            replica(
                 Component.API_AGGREGATOR,
-                {"CX_COMPLIANCE_MANAGER_URL": compliance, "CX_LIST_BUILDER_URL": lists},
+                {**testbed.env, "CX_COMPLIANCE_MANAGER_URL": compliance, "CX_LIST_BUILDER_URL": lists},
             ) as (url, pid),
-            _connections(url) as connections,
+            connections_to(url) as connections,
         ):
             behind = {Component.COMPLIANCE_MANAGER: [compliance_pid], Component.LIST_BUILDER: [lists_pid], None: []}
             for what, (path, service) in WHAT.items():
                 head = f"GET {path} HTTP/1.1\r\nHost: cxc\r\nCookie: {COOKIE}={session}\r\n\r\n".encode()
                 requests = [head] * READS
-                _at_full_speed(connections, requests, READS // 5)
+                at_full_speed(connections, requests, READS // 5)
                 used: list[float] = []
                 used_behind: list[float] = []
                 rates: list[float] = []
                 for _ in range(RUNS):
                     first, second, began = cpu_seconds([pid]), cpu_seconds(behind[service]), perf_counter()
-                    _at_full_speed(connections, requests, READS)
+                    at_full_speed(connections, requests, READS)
                     rates.append((perf_counter() - began) / READS)
                     used.append((cpu_seconds([pid]) - first) / READS)
                     used_behind.append((cpu_seconds(behind[service]) - second) / READS)
@@ -85,16 +80,3 @@ def _prepare(testbed: Testbed) -> str:
         )
         connection.execute("INSERT INTO cxc.contact_list (name, table_name, created) VALUES ('Spring', 'cl_spring', 0)")
     return "4711"
-
-
-@contextmanager
-def _replica(testbed: Testbed, service: Component, more: dict[str, str] | None = None) -> Iterator[tuple[str, int]]:
-    """Run a service as a process of its own; give its address and its process id."""
-    environment = {**os.environ, **testbed.env, **(more or {})}
-    command = [sys.executable, "-m", "cxmock.reference", str(service)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        try:
-            yield from_json(process.stdout.readline())["url"], process.pid
-        finally:
-            process.terminate()

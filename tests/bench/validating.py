@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import select
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import fields
 from statistics import quantiles
 from time import perf_counter
@@ -18,12 +15,12 @@ import redis
 from cxmock.reference.calling_list import COLUMNS
 from cxmock.reference.keys import Keys
 from cxmock.reference.settings import Settings
-from cxmock.wire.http import from_json, to_json
+from cxmock.topology import Component
+from cxmock.wire.http import to_json
+from tests.bench.asking import at_full_speed, connections_to, replica
 from tests.bench.fronts import real_server
 from tests.bench.measuring import RUNS, Figure, cpu_seconds
 
-CLIENTS = 16
-"""Connections that OCS keeps."""
 VALIDATIONS = 10_000
 PEOPLE = 2_000
 AT_HALF = 2_500
@@ -32,29 +29,23 @@ AT_HALF = 2_500
 
 def figures() -> Iterator[Figure]:
     """Validate with a suppression list to look into and an attempt rule to count for; at full speed, then at half."""
-    with real_server() as (port, _), _replica(port) as (url, pid):
+    with ExitStack() as stack:
+        port, _ = stack.enter_context(real_server())
+        store = f"redis://127.0.0.1:{port}/0"
+        _prepare(store)
+        url, pid = stack.enter_context(replica(Component.COMPLIANCE_MANAGER, _settings(store)))
         requests = [_request(number) for number in range(PEOPLE)]
-        with _connections(url) as connections:
-            _at_full_speed(connections, requests, VALIDATIONS // 10)
+        with connections_to(url) as connections:
+            at_full_speed(connections, requests, VALIDATIONS // 10)
             full = []
             for _ in range(RUNS):
                 used, began = cpu_seconds([pid]), perf_counter()
-                _at_full_speed(connections, requests, VALIDATIONS)
+                at_full_speed(connections, requests, VALIDATIONS)
                 full.append(((perf_counter() - began) / VALIDATIONS, (cpu_seconds([pid]) - used) / VALIDATIONS))
             waits = [_at_a_pace(connections, requests) for _ in range(RUNS)]
     yield Figure("a pre-dial validation, of a core", "µs", [used * 1e6 for _, used in full], aim=200)
     yield Figure("... apart from the one before, at full speed", "µs", [apart * 1e6 for apart, _ in full])
     yield Figure(f"... waited for at {AT_HALF} a second, 99 of 100", "ms", waits, aim=10, digits=1)
-
-
-def _at_full_speed(connections: list[socket.socket], requests: list[bytes], count: int) -> None:
-    """Have every connection ask as soon as all have their answers."""
-    for begin in range(0, count, len(connections)):
-        for number, connection in enumerate(connections, begin):
-            connection.sendall(requests[number % PEOPLE])
-        for connection in connections:
-            answer = connection.recv(4096)
-            assert answer.startswith(b"HTTP/1.1 200"), answer
 
 
 def _at_a_pace(connections: list[socket.socket], requests: list[bytes]) -> float:
@@ -93,28 +84,6 @@ def _request(number: int) -> bytes:
     body = to_json(dict.fromkeys(COLUMNS) | {"c_first_name": "Ada", "c_last_name": "Lovelace"} | own)
     head = "POST /ocs/validation HTTP/1.1\r\nHost: cxc\r\nUser-Agent: ocs/9.0\r\nContent-Type: application/json\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
-
-
-@contextmanager
-def _connections(url: str) -> Iterator[list[socket.socket]]:
-    host, _, port = url.removeprefix("http://").partition(":")
-    with ExitStack() as opened:
-        yield [opened.enter_context(socket.create_connection((host, int(port)), 30)) for _ in range(CLIENTS)]
-
-
-@contextmanager
-def _replica(port: int) -> Iterator[tuple[str, int]]:
-    """Run Compliance Manager as a process of its own; give its address and its process id."""
-    url = f"redis://127.0.0.1:{port}/0"
-    _prepare(url)
-    environment = {**os.environ, **_settings(url)}
-    command = [sys.executable, "-m", "cxmock.reference", "compliance-manager"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
-        assert process.stdout is not None
-        try:
-            yield from_json(process.stdout.readline())["url"], process.pid
-        finally:
-            process.terminate()
 
 
 def _settings(url: str) -> Mapping[str, str]:

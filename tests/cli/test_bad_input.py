@@ -18,6 +18,7 @@ from cxmock.net.background import Background
 from cxmock.net.tls import Authority
 from cxmock.wire.http import Request, Response
 from tests.contracts.conftest import Place
+from tests.journal.silent import Silent
 
 GOOD: dict[str, Any] = {
     "consumer": {"name": "contact"},
@@ -101,13 +102,6 @@ def recording(tmp_path: Path) -> Path:
     with Recorder(file) as recorder:
         recorder.take(journal)
     return file
-
-
-class Silent:
-    def ring(self) -> None: ...
-
-    def wait(self, happened: Callable[[], bool], within: float) -> bool:
-        return happened()
 
 
 @pytest.fixture

@@ -19,15 +19,9 @@ from cxmock.cli import main
 from cxmock.contracts.recording import Recorder, Recording
 from cxmock.journal import Journal
 from cxmock.wire.http import Request, Response
+from tests.journal.silent import Silent
 
 COMMAND = [sys.executable, "-m", "cxmock"]
-
-
-class Silent:
-    def ring(self) -> None: ...
-
-    def wait(self, happened: Callable[[], bool], within: float) -> bool:
-        return happened()
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ParamSpec
 
 import pytest
 
@@ -20,23 +18,9 @@ from cxmock.net.listener import Listener
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
 from cxmock.wire.http import Request, Response
+from tests.stories import story
 
-P = ParamSpec("P")
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-
-
-def story(tell: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
-    """Run an async test on a loop of its own, for ten seconds at most."""
-
-    @functools.wraps(tell)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        async def within() -> None:
-            async with asyncio.timeout(10):
-                await tell(*args, **kwargs)
-
-        asyncio.run(within())
-
-    return run
 
 
 @dataclass

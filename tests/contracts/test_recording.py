@@ -23,13 +23,7 @@ from cxmock.errors.conformance import (
 )
 from cxmock.journal import Journal
 from cxmock.wire.http import Request, Response
-
-
-class Silent:
-    def ring(self) -> None: ...
-
-    def wait(self, happened: Callable[[], bool], within: float) -> bool:
-        return happened()
+from tests.journal.silent import Silent
 
 
 @pytest.fixture

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import socket
 import struct
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import ParamSpec
 
 import pytest
 
@@ -19,24 +17,10 @@ from cxmock.net.listener import Listener
 from cxmock.net.waiting import until
 from cxmock.wire.http import Request, Response
 from cxmock.wire.http_parser import BODY_LIMIT
+from tests.stories import story
 
-P = ParamSpec("P")
 HOST = "Host: gws\r\n"
 WHOLE = b"GET / HTTP/1.1\r\nHost: gws\r\n\r\n"
-
-
-def story(tell: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
-    """Run an async test on a loop of its own, for ten seconds at most."""
-
-    @functools.wraps(tell)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        async def within() -> None:
-            async with asyncio.timeout(10):
-                await tell(*args, **kwargs)
-
-        asyncio.run(within())
-
-    return run
 
 
 @dataclass
