@@ -24,6 +24,7 @@ from typing import Protocol
 from cxmock.errors.base import CxmockError
 from cxmock.errors.running import CannotListen, UnknownService
 from cxmock.net.clock import Clock
+from cxmock.net.garbage import look_seldom
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
 from cxmock.reference.settings import Settings
@@ -167,6 +168,7 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         if asked.tls:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(*asked.tls)
+        look_seldom()
         asyncio.run(serve(service, asked.service, sock, settings.service_key, tls))
     except CxmockError as error:
         sys.stderr.write(f"{error}\n")
