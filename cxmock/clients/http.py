@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cxmock.errors.calls import NoAnswer, NotReachable
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.wire.http import Request, Response, form_body, to_json
 from cxmock.wire.http_parser import ResponseParser
 
@@ -212,6 +213,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
 
     def data_received(self, data: bytes) -> None:
         if self._waiter is None or self._waiter.done():

@@ -168,7 +168,8 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         if asked.tls:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(*asked.tls)
-        look_seldom()
+        if arguments is None:
+            look_seldom()
         asyncio.run(serve(service, asked.service, sock, settings.service_key, tls))
     except CxmockError as error:
         sys.stderr.write(f"{error}\n")
