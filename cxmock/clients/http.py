@@ -200,7 +200,8 @@ class _Connection(asyncio.Protocol):
         assert self._transport is not None
         self._waiter = asyncio.get_running_loop().create_future()
         self._answered = False
-        self._parser = ResponseParser(head=head)
+        if head or self._parser.head:  # what it thinks of the answer to HEAD, it would think of the next one, too
+            self._parser = ResponseParser(head=head)
         self._transport.write(data)
         return await self._waiter
 

@@ -164,18 +164,18 @@ class Parser:
         return values
 
     def _whole_commands(self, data: bytes, values: list[Any]) -> bytes:
-        """Take the commands at the head of ``data`` that are short and all there; return the rest.
+        """Take the commands at the head of ``data`` that are all there, and hold no line end; return the rest.
 
         Most data is such commands and nothing else: cut at the line ends, every second piece is a string, if it has
-        the length that the piece before it says. Then nothing in Python is done for each of them.
+        the length that the piece before it says.
         """
         pieces = data.split(b"\r\n")
         last = len(pieces) - 1  # what follows the last line end
         at = 0
         while (count := _FEW.get(pieces[at])) is not None and (after := at + 1 + 2 * count) <= last:
             words = pieces[at + 2 : after : 2]
-            sizes = [*map(len, words)]
-            if sizes != [*map(_SHORT.get, pieces[at + 1 : after : 2])] or sum(sizes) > self._room:
+            sizes = [b"$%d" % len(word) for word in words]
+            if sizes != pieces[at + 1 : after : 2] or sum(map(len, words)) > self._room:
                 break
             values.append(words)
             at = after
