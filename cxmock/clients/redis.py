@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.wire.resp import ErrorReply, Parser, encode_command
+from cxmock.wire.resp import ErrorReply, Parser
+from cxmock.wire.resp_encoding import encode_command
 from cxmock.wire.resp_facts import response_facts
 
 DEFAULT_PORT = 6379

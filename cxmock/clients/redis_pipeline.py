@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 from cxmock.clients.redis import DEFAULT_PORT
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.net.receiving import receive_in_pieces
-from cxmock.wire.resp import ErrorReply, Parser, encode_command
+from cxmock.wire.resp import ErrorReply, Parser
+from cxmock.wire.resp_encoding import encode_command
 
 WAITING_LIMIT = 10_000
 """Callers that may wait at once."""

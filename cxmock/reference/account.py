@@ -8,7 +8,7 @@ from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.fields import Choice, Field, Text
 from cxmock.reference.objects import Stored
 from cxmock.reference.resources import ObjectKind
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 
 ENCODINGS = ("", "UTF-8", "ISO-8859-1", "Windows-1252")
 DEFAULT_ZONE = "UTC"

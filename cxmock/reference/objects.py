@@ -17,7 +17,7 @@ from cxmock.reference.paging import Order, Paging
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
 
-    from cxmock.reference.service import Runtime
+    from cxmock.reference.runtime import Runtime
 
 TABLE = f"{SCHEMA}.named_object"
 _COLUMNS = "name, version, created, changed, data"

@@ -26,7 +26,7 @@ from cxmock.reference.fields import Field, Name, Schema, Whole, object_schema, r
 from cxmock.reference.names import is_name
 from cxmock.reference.objects import Objects, Stored
 from cxmock.reference.paging import Paging
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response
 

@@ -16,10 +16,9 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Protocol
 
 from cxmock.errors.base import CxmockError
 from cxmock.errors.running import CannotListen, UnknownService
@@ -27,6 +26,7 @@ from cxmock.net.clock import Clock
 from cxmock.net.garbage import look_seldom
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
+from cxmock.reference.service import Service
 from cxmock.reference.settings import Settings
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response, to_json
@@ -40,19 +40,6 @@ _INTRODUCTION = frozenset(name.encode() for name in (_KEY, _PEER, _SECURE))
 
 SERVICES = tuple(str(component) for component in Component if component.in_contact)
 """The services, by their names in commands."""
-
-
-class Service(Protocol):
-    """What every service package's ``build`` returns."""
-
-    def answer(self, request: Request) -> Awaitable[Response]:
-        """Answer one request."""
-
-    def reset(self) -> None:
-        """Return to the state right after the start."""
-
-    async def aclose(self) -> None:
-        """Close everything."""
 
 
 def build(name: str, settings: Settings, clock: Clock) -> Service:

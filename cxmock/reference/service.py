@@ -1,300 +1,142 @@
-"""What every service of the reference stands on: its ways to the systems around it, and how it answers."""
+"""How every service of the reference answers, and what else is alike in all of them."""
 
 from __future__ import annotations
 
 import hmac
-import ssl
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any
+from typing import ClassVar
 
-from cxmock import __version__
-from cxmock.clients.http import HttpClient
 from cxmock.errors.base import CxmockError
-from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.errors.contact_files import FileRefused
-from cxmock.net.clock import Clock
-from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal, nobody_ready
 from cxmock.reference.health import DOWN, UP, Health, health
-from cxmock.reference.keys import Keys
-from cxmock.reference.logs import Log
-from cxmock.reference.metrics import CONTENT_TYPE, Metrics
-from cxmock.reference.postgres import Postgres
-from cxmock.reference.sessions import WRITERS, Session, Sessions
-from cxmock.reference.settings import Settings
-from cxmock.reference.share import Share
+from cxmock.reference.metrics import CONTENT_TYPE
+from cxmock.reference.runtime import SERVICE_KEY_HEADER, Runtime
+from cxmock.reference.sessions import WRITERS, Session
 from cxmock.reference.tracing import TRACE_HEADER, begin_trace
+from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
-from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
-from cxmock.wire.resp import ErrorReply
-
-if TYPE_CHECKING:
-    from redis.asyncio import Redis
-
-    from cxmock.clients.redis_pipeline import RedisPipeline
-    from cxmock.reference.gws import Gws
-    from cxmock.reference.objects import Objects
 
 API = "/cx-contact/v3"
 """The base path of CX Contact's API (observed); the back ends answer below it too (assumed)."""
 API_KEY_HEADER = "x-api-key"
 """An API client's key (a header that Genesys' APIs document)."""
-SERVICE_KEY_HEADER = "x-service-key"
-"""With which CX Contact's services know one another (assumed)."""
 REPLICA_HEADER = b"x-cxc-replica"
 """Names the replica that answered (assumed)."""
 HEALTH_SECONDS = 5.0
 """For how long one look at the systems around serves those who ask for metrics."""
 _TELLING = frozenset({"/health", "/health/live", "/health/ready", "/metrics"})
-REDIS_WITHIN = 5.0
-"""Seconds for one command."""
 
 
 @dataclass
-class Runtime:
-    """A service's surroundings. Clients are built on first use and closed together.
+class Service:
+    """What is alike in all services. Each adds its ``routes``, the methods that answer them, and who may ask."""
 
-    Args:
-        settings: where everybody is.
-        clock: the testbed's clock.
-        name: the service as it names itself to others, such as ``cxc-list-builder``.
-        prefix: of its metrics, such as ``cxc_lb_``.
-    """
-
-    settings: Settings
-    clock: Clock
-    name: str
-    prefix: str
-    metrics: Metrics = field(init=False)
-    keys: Keys = field(init=False)
-    log: Log = field(init=False)
-    replica: str = field(init=False)
-    """Which process this is, as it names itself to who asks."""
-    troubles: dict[str, str] = field(default_factory=dict)
-    """System -> why the latest call of it had no answer."""
-    nobody_ready: bool = False
+    runtime: Runtime
+    nobody_ready: bool = field(default=False, init=False)
     """Whether requests are answered as by a balancer without a replica that is ready (a provider state)."""
-    _health: tuple[float, Health] | None = None
-    _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
-    _objects: dict[str, Objects] = field(default_factory=dict)
+    _health: tuple[float, Health] | None = field(default=None, init=False)
 
-    def __post_init__(self) -> None:
-        self.replica = self.settings.replica or self.name
-        self.log = Log(self.settings.log_file, self.name, self.replica)
-        self.metrics = Metrics(self.prefix)
-        self.keys = Keys(self.settings.tenant)
+    routes: ClassVar[Routes]
+    open_to_all: ClassVar[tuple[str, ...]] = ()
+    """How paths begin that anybody may ask for, logged in or not."""
+    for_readers: ClassVar[tuple[str, ...]] = ()
+    """Paths for those, too, who may only read; they may GET in any case."""
 
-    # Ways to others
-
-    def caller(
-        self,
-        destination: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        within: float = 10.0,
-        address: str = "",
-    ) -> Caller:
-        """Return the way to an HTTP system: ``destination`` names it, ``headers`` go with every request.
-
-        With an ``address`` that is where it is, wherever its name leads to.
-        """
-        key = (url, within, address, *(headers or {}).items())
-        if key not in self._http:
-            self._http[key] = HttpClient(
-                url,
-                context=self._tls if url.startswith("https:") else None,
-                agent=f"{self.name}/{__version__}",
-                headers=headers,
-                within=within,
-                address=address,
-            )
-        return Caller(self._http[key], destination, self.metrics, self.log, self.troubles)
-
-    def back_end(self, component: Component, *, within: float = 30.0) -> Caller:
-        """Return the way to another service of CX Contact, which knows us by the service key."""
-        headers = {SERVICE_KEY_HEADER: self.settings.service_key}
-        return self.caller(component.label, self.settings.back_end(component), headers=headers, within=within)
-
-    @cached_property
-    def redis(self) -> Redis:
-        """Redis (row 5); text in, text out."""
-        from redis.asyncio import Redis
-        from redis.asyncio.retry import Retry
-        from redis.backoff import NoBackoff
-
-        client: Redis = Redis.from_url(
-            self.settings.redis_url,
-            client_name=self.name,
-            decode_responses=True,
-            protocol=2,
-            socket_timeout=REDIS_WITHIN,
-            socket_connect_timeout=REDIS_WITHIN,
-            # One more try: a kept connection may have been closed meanwhile.
-            retry=Retry(NoBackoff(), 1),
-        )
-        return client
-
-    @cached_property
-    def reading(self) -> RedisPipeline:
-        """Redis for what every request asks: all that ask at once share a round trip."""
-        from cxmock.clients.redis_pipeline import RedisPipeline
-
-        return RedisPipeline(
-            self.settings.redis_url,
-            name=self.name,
-            within=REDIS_WITHIN,
-            context=self._tls if self.settings.redis_url.startswith("rediss:") else None,
-        )
-
-    async def ask_redis(self, *commands: bytes) -> list[Any]:
-        """Have Redis answer encoded commands that may be done twice, together with those of other requests.
-
-        Raises:
-            Refusal: Redis does not answer, or refuses (515).
-        """
-        try:
-            values = await self.reading.ask(b"".join(commands), len(commands))
-        except (NotReachable, NoAnswer) as error:
-            raise Refusal(Code.BACK_END, f"Redis does not answer: {error.what}", error.fix) from error
-        for value in values:
-            if isinstance(value, ErrorReply):
-                raise Refusal(Code.BACK_END, f"Redis refuses a command: {value.text}.")
-        return values
-
-    @cached_property
-    def sessions(self) -> Sessions:
-        """Who is logged in."""
-        return Sessions(self.redis, self.keys, self.ask_redis)
-
-    @cached_property
-    def postgres(self) -> Postgres:
-        """PostgreSQL (row 7)."""
-        return Postgres(self.settings.postgres_url, self.name)
-
-    def objects(self, kind: str) -> Objects:
-        """Return the tenant's named objects of one kind, in PostgreSQL."""
-        from cxmock.reference.objects import Objects
-
-        if kind not in self._objects:
-            self._objects[kind] = Objects(self, kind)
-        return self._objects[kind]
-
-    @cached_property
-    def share(self) -> Share:
-        """The network file share (row 6)."""
-        return Share(self.settings.share_url, self.name)
-
-    @cached_property
-    def gws(self) -> Gws:
-        """GWS (row 11)."""
-        from cxmock.reference.gws import Gws
-
-        return Gws(self.caller(Component.GWS.label, self.settings.gws_url), self.settings, self.clock)
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext:
-        return self.settings.tls_context()
-
-    async def aclose(self) -> None:
-        """Close every client, and the log."""
-        self.log.close()
-        for client in self._http.values():
-            await client.aclose()
-        self._http.clear()
-        for name in ("redis", "reading", "postgres", "share"):
-            if client := self.__dict__.pop(name, None):
-                await client.aclose()
-        for name in ("sessions", "gws"):
-            self.__dict__.pop(name, None)
-
-    def reset(self) -> None:
-        """Forget what was counted and which tokens were issued to us; connections stay."""
-        self.metrics.clear()
-        self.troubles.clear()
-        self.nobody_ready = False
-        self._health = None
-        self.__dict__.pop("gws", None)
-
-    @property
-    def counted(self) -> tuple[object, tuple[str, ...]]:
-        """What was counted, for :class:`~cxmock.serving.keeping.Remembered`."""
-        return self.metrics, ("values", "latencies")
-
-    # Answering
-
-    async def answer(
-        self,
-        service: object,
-        routes: Routes,
-        request: Request,
-        *,
-        open_to_all: Sequence[str] = (),
-        for_readers: Sequence[str] = (),
-        otherwise: Callable[[Request], Awaitable[Response]] | None = None,
-    ) -> Response:
-        """Answer a request by ``service``'s method for it; every failure is told in an envelope.
+    async def answer(self, request: Request) -> Response:
+        """Answer a request by the method for it; every failure is told in an envelope.
 
         ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
-        an API key or the service key (401 without), but for paths that begin with one of ``open_to_all``. Who may
-        only read may GET, and do what the paths ``for_readers`` are for (403 else). What no route matches goes to
-        ``otherwise``.
+        an API key or the service key (401 without), but for what is open to all. Who may only read may GET, and do
+        what is for readers (403 else). What no route matches goes to :meth:`otherwise`.
         """
         if self.nobody_ready:
-            return nobody_ready(self.name, request.path)
+            return nobody_ready(self.runtime.name, request.path)
         if request.path in _TELLING:
             return await self._tell(request.path)
         began, why = time.perf_counter(), ""
         trace = begin_trace(request.headers.get(TRACE_HEADER))
-        route = routes.find(request)
+        route = self.routes.find(request)
         try:
-            if not request.path.startswith(tuple(open_to_all)):
-                session = await self.identify(request)
-                if session and session.read_only and request.method not in _READING and request.path not in for_readers:
-                    raise _read_only(session)
+            await self._let_in(request)
             if "\0" in request.path:  # no store takes it
                 raise Refusal(Code.NOT_FOUND, "The path has a NUL, which no name has.")
-            if route is not None:
-                answer = route.of(service)(request)
-                response: Response = await answer if isawaitable(answer) else answer
-            elif otherwise is not None:
-                response = await otherwise(request)
+            if route is None:
+                response = await self.otherwise(request)
             else:
-                raise unknown(type(service).__name__, routes, request)
+                answer = route.of(self)(request)
+                response = await answer if isawaitable(answer) else answer
         except Exception as error:
             refusal = _refusal(error)
             why, response = refusal.message, refusal.answer(request.path)
         response.raw_headers += (
             (TRACE_HEADER.encode(), trace.encode("latin-1", "replace")),
-            (REPLICA_HEADER, self.replica.encode()),
+            (REPLICA_HEADER, self.runtime.replica.encode()),
         )
         known = route.template if route else "other"
         seconds = time.perf_counter() - began
-        self.metrics.called(request.method, known, response.status, seconds)
-        self.log.answered(request.method, request.path, response.status, seconds, why)
+        self.runtime.metrics.called(request.method, known, response.status, seconds)
+        self.runtime.log.answered(request.method, request.path, response.status, seconds, why)
         return response
+
+    async def otherwise(self, request: Request) -> Response:
+        """Answer what no route matches.
+
+        Raises:
+            Refusal: another method would do (HTTP 405), or nothing is there (604).
+        """
+        answer = self.routes.unknown(type(self).__name__, request)
+        said = answer.json()["status"]
+        allowed = {"Allow": answer.headers["allow"]} if "allow" in answer.headers else None
+        raise Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, headers=allowed)
+
+    def reset(self) -> None:
+        """Return to the state right after the start."""
+        self.runtime.reset()
+        self.nobody_ready = False
+        self._health = None
+
+    def keep(self) -> RememberedPart:
+        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
+        return RememberedPart(self.reset, self.runtime.counted)
+
+    async def aclose(self) -> None:
+        """End what runs, and close every client."""
+        await self.runtime.aclose()
+
+    # How it is
 
     async def health(self, *, newer_than: float = 0.0) -> Health:
         """Return how the service is; one look serves for ``newer_than`` seconds."""
         now = time.monotonic()
         if self._health is None or now - self._health[0] >= newer_than:
-            self._health = now, await health(self.name, self.replica, self.settings, self.troubles)
+            known = self.runtime
+            self._health = now, await health(known.name, known.replica, known.settings, known.troubles)
         return self._health[1]
 
     async def _tell(self, path: str) -> Response:
         """Tell how the service is, to people and machines."""
         if path == "/metrics":
             healthy = (await self.health(newer_than=HEALTH_SECONDS)).status != DOWN
-            return Response.plain(self.metrics.text(healthy=healthy), content_type=CONTENT_TYPE)
+            return Response.plain(self.runtime.metrics.text(healthy=healthy), content_type=CONTENT_TYPE)
         if path == "/health/live":
-            return Response.of({"status": UP, "service": self.name, "replica": self.replica})
+            return Response.of({"status": UP, "service": self.runtime.name, "replica": self.runtime.replica})
         told = await self.health()
         return Response.of(told.told(), 503 if told.status == DOWN else 200)
+
+    # Who asks
+
+    async def _let_in(self, request: Request) -> None:
+        """Refuse who is not known, and who may only read what is not for readers."""
+        if request.path.startswith(self.open_to_all):
+            return
+        session = await self.identify(request)
+        reading = request.method in _READING or request.path in self.for_readers
+        if session and session.read_only and not reading:
+            raise _read_only(session)
 
     async def identify(self, request: Request) -> Session | None:
         """Return who asks: a person or an API client, or None for another service of CX Contact.
@@ -303,11 +145,11 @@ class Runtime:
             Refusal: nobody who is known (601, HTTP 401).
         """
         key = request.headers.get(SERVICE_KEY_HEADER, "")
-        if key and hmac.compare_digest(key.encode(), self.settings.service_key.encode()):
+        if key and hmac.compare_digest(key.encode(), self.runtime.settings.service_key.encode()):
             return None
         if api_key := request.headers.get(API_KEY_HEADER, ""):
             return await self._client(api_key)
-        if session := await self.sessions.of(request):
+        if session := await self.runtime.sessions.of(request):
             return session
         raise Refusal(
             Code.UNAUTHORIZED,
@@ -323,15 +165,15 @@ class Runtime:
         """
         from cxmock.reference.api_keys import API_KEYS, owner
 
-        found = await owner(self.objects(API_KEYS.name), api_key, self.clock.now())
+        found = await owner(self.runtime.objects(API_KEYS.name), api_key, self.runtime.clock.now())
         if found is None:
             raise Refusal(
                 Code.UNAUTHORIZED, "This API key is not known, or has expired.", f"POST {API}/api-keys makes another."
             )
         return Session(
             username=f"API key {found.name}",
-            tenant=self.settings.tenant,
-            ccid=self.settings.ccid,
+            tenant=self.runtime.settings.tenant,
+            ccid=self.runtime.settings.ccid,
             person_dbid=0,
             privileges=(),
             access_token="",
@@ -359,14 +201,6 @@ def _refusal(error: Exception) -> Refusal:
     return Refusal(
         Code.FAILED, f"{type(error).__name__}: {_first_line(error)}", "This is a fault of the service itself."
     )
-
-
-def unknown(service: str, routes: Routes, request: Request) -> Refusal:
-    """Return the refusal of a request that no route answers: HTTP 405 when another method would do, else 404."""
-    answer = routes.unknown(service, request)
-    said = answer.json()["status"]
-    allowed = {"Allow": answer.headers["allow"]} if "allow" in answer.headers else None
-    return Refusal(Code.NOT_FOUND, said["message"], said["detail"], status=answer.status, headers=allowed)
 
 
 _READING = ("GET", "HEAD")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxmock.reference.keys import Keys
 from cxmock.wire.http import Request, from_json, to_json
-from cxmock.wire.resp import encode_command
+from cxmock.wire.resp_encoding import encode_command
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cxmock.errors.stubs import NoStub
 from cxmock.serving import Door, HttpPart, Part, Site
 from cxmock.serving.http_part import HttpFake
 from cxmock.stores.choosing import Stores
@@ -222,3 +224,21 @@ PARTS: Mapping[Component, Recipe] = {
     C.INGRESS: _service(C.INGRESS, Door(443, connection=1, tls="only"), (C.UI, C.API_AGGREGATOR)),
 }
 """Every component and what plays it. A component that nothing plays (a browser) is a client of the testbed."""
+
+
+def stub_of(component: Component, source: Contract | Path | str | int) -> Part:
+    """Return what plays ``component`` from a contract: a file, or that of a connection's number.
+
+    Raises:
+        NoStub: the component cannot be played from a contract.
+        NothingToPlay: nothing in the contract is meant for the component.
+        ContractMissing: there is no such file; other errors of contracts: it cannot be used.
+    """
+    from cxmock.contracts.library import load
+    from cxmock.contracts.reading import read_contract
+
+    if (stub := PARTS[component].stub) is None:
+        raise NoStub(component)
+    if isinstance(source, int):
+        return stub(load(source))
+    return stub(read_contract(Path(source)) if isinstance(source, (str, Path)) else source)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import shutil
 import sys
@@ -14,23 +13,24 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 from cxmock.errors.folders import NotOnWindows
 from cxmock.errors.playing import NotStarted, UnknownComponent
 from cxmock.errors.processes import PartDied
-from cxmock.errors.stubs import NoStub, UrlOrContract
+from cxmock.errors.stubs import UrlOrContract
 from cxmock.net.addresses import Addresses
 from cxmock.net.background import Background
 from cxmock.net.bell import ThreadBell
 from cxmock.net.clock import Clock
-from cxmock.net.folders import full, new_folder, no_place
+from cxmock.net.folders import new_folder, no_place
 from cxmock.net.processes import Supervisor
 from cxmock.net.tls import Authority
 from cxmock.net.waiting import until
 from cxmock.serving import Credentials, Directory, Endpoint, HttpPart, Part, Site
 from cxmock.serving.guard import Guard
-from cxmock.testbed.composition import PARTS
+from cxmock.testbed.assembly import Assembly
+from cxmock.testbed.composition import PARTS, stub_of
 from cxmock.testbed.environment import variables
 from cxmock.testbed.journal import TestbedJournal
 from cxmock.testbed.options import Options
 from cxmock.testbed.replicas.counts import Bounds
-from cxmock.topology import CONNECTIONS, Component, connection
+from cxmock.topology import Component
 
 if TYPE_CHECKING:
     from cxmock.contracts.model import Contract
@@ -86,13 +86,10 @@ class Testbed:
         self.background = Background()
         self.tell: Callable[[str], None] = lambda text: None
         """Given a sentence about what happens by itself: a replica is started again, or the load wants more."""
-        self._unplugged: set[int] = set()
         self.guard = Guard()
         """Refuses what is not promised; see :meth:`be_strict`."""
         self._guests: dict[Component, str] = {}
-        self._sites: dict[Component, Site] = {}
-        self._parts: dict[Component, Part] = {}
-        self._starting: dict[Component, asyncio.Task[None]] = {}
+        self._assembly = Assembly(self.options, self.addresses, self._supervisor, self.guard, self.folder, self._site)
         self._control: Control | None = None
         self._closed = False
         try:
@@ -114,7 +111,7 @@ class Testbed:
             NoPlace: there is no room for their files.
             PartDied: one of them was started before, and its process has ended since.
         """
-        self.run(self._start(components or ALL), within=START_WITHIN)
+        self.run(self._assembly.start(components or ALL), within=START_WITHIN)
 
     def play(
         self, component: Component | str, url: str = "", *, contract: Contract | Path | str | int | None = None
@@ -142,8 +139,8 @@ class Testbed:
         played = Component(component)
         if bool(url) == (contract is not None):
             raise UrlOrContract(played, both=bool(url))
-        part = PARTS[played].play(url) if contract is None else _stub(played, contract)
-        self.run(self._replace(played, part), within=START_WITHIN)
+        part = PARTS[played].play(url) if contract is None else stub_of(played, contract)
+        self.run(self._assembly.replace(played, part), within=START_WITHIN)
         self._guests[played] = url
 
     def replicate(self, component: Component | str, least: int, most: int = 0) -> ReplicasFace:
@@ -166,7 +163,7 @@ class Testbed:
 
         service = next(iter(counts([f"{component}={least}"])))
         options = replace(self.options, replicas={service: Bounds(least, most)})
-        self.run(self._replace(service, PARTS[service].build(options)), within=START_WITHIN)
+        self.run(self._assembly.replace(service, PARTS[service].build(options)), within=START_WITHIN)
         self._guests[service] = ""
         return self.replicas(service)
 
@@ -179,9 +176,9 @@ class Testbed:
         from cxmock.testbed.faces.replicas import ReplicasFace
         from cxmock.testbed.replicas.part import Replicas
 
-        part = self._parts.get(component)
+        part = self.parts.get(component)
         if not isinstance(part, Replicas):
-            raise NotStarted(component, list(self._parts))
+            raise NotStarted(component, list(self.parts))
         return ReplicasFace(self, part)
 
     def reset(self) -> None:
@@ -220,11 +217,11 @@ class Testbed:
 
     def unplug(self, number: int) -> None:
         """Make connection ``number`` answer as if nobody were there, until :meth:`plug`."""
-        self.run(self._unplug(number), within=START_WITHIN)
+        self.run(self._assembly.unplug(number), within=START_WITHIN)
 
     def plug(self, number: int) -> None:
         """Undo :meth:`unplug`."""
-        self.run(self._plug(number), within=START_WITHIN)
+        self.run(self._assembly.plug(number), within=START_WITHIN)
 
     def be_strict(self, *numbers: int, contract: Path | Contract | None = None) -> None:
         """Refuse what is not promised on connections, with the explanation in the answer, until :meth:`reset`.
@@ -274,25 +271,25 @@ class Testbed:
         Raises:
             NotStarted: nothing plays it yet.
         """
-        part = self._parts.get(component)
+        part = self.parts.get(component)
         if part is None:
-            raise NotStarted(component, list(self._parts))
+            raise NotStarted(component, list(self.parts))
         return part.fake if isinstance(part, HttpPart) else part
 
     @property
     def parts(self) -> Mapping[Component, Part]:
         """What plays each started component, as it is: started, reset and stopped by the testbed."""
-        return self._parts
+        return self._assembly.parts
 
     @property
     def unplugged(self) -> frozenset[int]:
         """The connections that answer as if nobody were there."""
-        return frozenset(self._unplugged)
+        return frozenset(self._assembly.unplugged)
 
     @property
     def started(self) -> tuple[Component, ...]:
         """The components that are played now."""
-        return tuple(self._parts)
+        return tuple(self.parts)
 
     @property
     def deaths(self) -> list[PartDied]:
@@ -317,7 +314,7 @@ class Testbed:
     @property
     def endpoints(self) -> dict[Component, tuple[Endpoint, ...]]:
         """Where each started component listens."""
-        return {one: self.directory.endpoints(one) for one in Component if one in self._parts}
+        return {one: self.directory.endpoints(one) for one in Component if one in self.parts}
 
     @property
     def names(self) -> dict[str, str]:
@@ -329,6 +326,15 @@ class Testbed:
         """One sentence for people, when the ports are not the documented ones."""
         return self.addresses.notice
 
+    def logged(self, *, trace: str = "") -> list[dict[str, Any]]:
+        """Return what CX Contact's services have logged, by time; of one request alone if its trace id is given.
+
+        Each entry has ``time``, ``level``, ``service``, ``replica``, ``trace`` and ``event``, and what that is about.
+        """
+        from cxmock.reference.logs import entries
+
+        return [entry for entry in entries(self.logs) if not trace or entry["trace"] == trace]
+
     def __enter__(self) -> Testbed:
         return self
 
@@ -339,26 +345,13 @@ class Testbed:
 
     async def reset_parts(self, components: Iterable[Component], *, needs: bool = True) -> None:
         """Return ``components``, and with ``needs`` all that they need, to the state right after their start."""
-        # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
-        with self.guard.lifted():
-            for component in reversed(_with_needs(components)) if needs else components:
-                if component in self._parts:
-                    await self._parts[component].reset()
+        await self._assembly.reset(components, needs=needs)
 
     def _make_logs(self) -> None:
         try:
             self.logs.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise no_place(self.logs, error) from error
-
-    def logged(self, *, trace: str = "") -> list[dict[str, Any]]:
-        """Return what CX Contact's services have logged, by time; of one request alone if its trace id is given.
-
-        Each entry has ``time``, ``level``, ``service``, ``replica``, ``trace`` and ``event``, and what that is about.
-        """
-        from cxmock.reference.logs import entries
-
-        return [entry for entry in entries(self.logs) if not trace or entry["trace"] == trace]
 
     def _find(self, component: Component, port: int) -> tuple[str, int]:
         return self.addresses.host(component), self.addresses.actual(component, port)
@@ -371,39 +364,10 @@ class Testbed:
     def _variables(self) -> dict[str, str]:
         return variables(self.directory, self.authority)
 
-    async def _start(self, components: Iterable[Component]) -> None:
-        wanted = _with_needs(components)
-        for death in self.deaths:
-            if death.name in wanted:
-                raise death
-        self.addresses.bind(wanted)
-        tasks = [self._task(component) for component in wanted]
-        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in pending:
-            task.cancel()
-        await asyncio.gather(*pending, return_exceptions=True)
-        failed = [
-            (component, task) for component, task in self._starting.items() if task.cancelled() or task.exception()
-        ]
-        for component, _ in failed:
-            del self._starting[component]
-        for task in done:
-            task.result()
-
-    def _task(self, component: Component) -> asyncio.Task[None]:
-        if component not in self._starting:
-            self._starting[component] = asyncio.create_task(self._start_one(component), name=str(component))
-        return self._starting[component]
-
-    async def _start_one(self, component: Component) -> None:
-        recipe = PARTS[component]
-        url = self.options.play.get(component)
-        await self._run_part(component, recipe.play(url) if url else recipe.build(self.options))
-
-    async def _run_part(self, component: Component, part: Part) -> None:
+    def _site(self, component: Component) -> Site:
         folder = self.folder / component
         folder.mkdir(mode=0o755, exist_ok=True)
-        site = Site(
+        return Site(
             component,
             self.addresses,
             folder,
@@ -413,123 +377,29 @@ class Testbed:
             self.authority,
             self.directory,
             self._supervisor,
-            self._unplugged,
+            self._assembly.unplugged,
             self.guard,
             self._variables_of_services,
             self.logs,
             lambda text: self.tell(text),
         )
-        try:
-            await part.start(site)
-        except BaseException as error:
-            await part.stop()
-            if isinstance(error, Exception) and (reason := full(self.folder)):
-                raise reason from error
-            raise
-        self._sites[component] = site
-        self._parts[component] = part
-
-    async def _replace(self, component: Component, part: Part) -> None:
-        if (old := self._parts.pop(component, None)) is not None:
-            await old.stop()
-        self._starting[component] = asyncio.create_task(self._run_part(component, part))
-        await self._starting[component]
 
     async def _reset(self) -> None:
         while self._guests:
             component, _ = self._guests.popitem()
-            await self._replace(component, PARTS[component].build(self.options))
-        await self.reset_parts(self._parts)
-        for number in tuple(self._unplugged):
-            await self._plug(number)
+            await self._assembly.replace(component)
+        await self._assembly.reset(self.parts)
+        for number in self.unplugged:
+            await self._assembly.plug(number)
         self.guard.judges = self._strict_at_start
         self.clock.reset()
         self.journal.clear()
 
     async def _stop(self) -> None:
-        for task in self._starting.values():
-            task.cancel()
-        await asyncio.gather(*self._starting.values(), return_exceptions=True)
-        failures = []
-        for component in reversed(_with_needs(self._parts)):
-            if component in self._parts:
-                try:
-                    await self._parts.pop(component).stop()
-                except Exception as error:
-                    failures.append(error)
+        failures = await self._assembly.stop()
         if self._control is not None:
             await self._control.close()
         # The folder, too, is the reaper's: so it goes even if we are killed while we end.
         await self._supervisor.close()
         if failures:
             raise ExceptionGroup("Some parts did not stop cleanly", failures)
-
-    async def _unplug(self, number: int) -> None:
-        row = connection(number)
-        self._unplugged.add(number)
-        if row.shared:
-            return
-        for place in row.listens:
-            site = self._sites.get(place.component)
-            if site is None:
-                continue
-            if (listener := site.listeners.get(place.port)) is not None:
-                listener.refusing = True
-                listener.abort_all()
-            elif place.component in self._parts:
-                await self._parts[place.component].stop()
-                break
-
-    async def _plug(self, number: int) -> None:
-        self._unplugged.discard(number)
-        for place in connection(number).listens:
-            site = self._sites.get(place.component)
-            if site is None:
-                continue
-            if (listener := site.listeners.get(place.port)) is not None:
-                listener.refusing = False
-            elif place.component in self._parts:
-                await self._parts[place.component].start(site)
-                break
-
-
-def _with_needs(components: Iterable[Component]) -> list[Component]:
-    """Return ``components`` and all that they need, providers before those who need them."""
-    order: list[Component] = []
-    seen: set[Component] = set()
-
-    def visit(component: Component) -> None:
-        if component in PARTS and component not in seen:
-            seen.add(component)
-            for need in PARTS[component].needs:
-                visit(need)
-            order.append(component)
-
-    for component in components:
-        visit(component)
-    return order
-
-
-def _stub(component: Component, source: Contract | Path | str | int) -> Part:
-    """Return what plays ``component`` from a contract; see :meth:`Testbed.play`."""
-    from cxmock.contracts.library import load
-    from cxmock.contracts.reading import read_contract
-
-    if (stub := PARTS[component].stub) is None:
-        raise NoStub(component)
-    if isinstance(source, int):
-        return stub(load(source))
-    return stub(read_contract(Path(source)) if isinstance(source, (str, Path)) else source)
-
-
-def rows_of(component: Component) -> list[int]:
-    """Return the connections on which ``component`` is one of the two sides.
-
-    >>> rows_of(Component.OCS)
-    [8, 9, 13]
-    """
-    return [
-        row.number
-        for row in CONNECTIONS
-        if component in (row.consumer, row.provider) or component in {place.component for place in row.listens}
-    ]

@@ -320,3 +320,16 @@ def listening_ports(component: C) -> tuple[Listening, ...]:
     places = [place for row in CONNECTIONS for place in row.listens if place.component is component]
     places += [place for place in UNLISTED if place.component is component]
     return tuple(dict.fromkeys(places))
+
+
+def rows_of(component: C) -> list[int]:
+    """Return the connections on which ``component`` is one of the two sides.
+
+    >>> rows_of(C.OCS)
+    [8, 9, 13]
+    """
+    return [
+        row.number
+        for row in CONNECTIONS
+        if component in (row.consumer, row.provider) or component in {place.component for place in row.listens}
+    ]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cxmock.wire.observed import Objection, Observed
-from cxmock.wire.resp import WATCHED, Parser, encode_command
+from cxmock.wire.resp import WATCHED, Parser
 from cxmock.wire.resp_decoder import RespDecoder, operation_of
+from cxmock.wire.resp_encoding import encode_command
 from cxmock.wire.resp_facts import request_facts
 
 SCRIPT: Final = "return redis.error_reply(ARGV[1])"

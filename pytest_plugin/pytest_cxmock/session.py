@@ -122,8 +122,7 @@ class Session:
         bench = self.inside.active or self._testbed
         if bench is None:
             return ""
-        from cxmock.testbed.testbed import rows_of
-        from cxmock.topology import Component
+        from cxmock.topology import Component, rows_of
 
         used = {row for name in fixtures if name in COMPONENTS for row in rows_of(Component(COMPONENTS[name]))}
         if EVERYTHING & set(fixtures):

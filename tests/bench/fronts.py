@@ -13,7 +13,7 @@ from pathlib import Path
 from time import perf_counter
 
 from cxmock.stores.redis.server import find_server
-from cxmock.wire.resp import encode_command
+from cxmock.wire.resp_encoding import encode_command
 from tests.bench.measuring import Figure
 
 RUNS = 3

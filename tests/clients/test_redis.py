@@ -11,7 +11,8 @@ import pytest
 from cxmock.clients.redis import RedisClient
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.net.background import Background
-from cxmock.wire.resp import ErrorReply, Parser, encode
+from cxmock.wire.resp import ErrorReply, Parser
+from cxmock.wire.resp_encoding import encode
 
 
 class Server:

@@ -11,7 +11,8 @@ import pytest
 from cxmock.clients import redis_pipeline
 from cxmock.clients.redis_pipeline import RedisPipeline
 from cxmock.errors.calls import NoAnswer, NotReachable
-from cxmock.wire.resp import ErrorReply, Parser, encode, encode_command
+from cxmock.wire.resp import ErrorReply, Parser
+from cxmock.wire.resp_encoding import encode, encode_command
 
 Answering = Callable[[list[bytes]], bytes | None]
 """A command -> what a server says to it; None: it hangs up."""

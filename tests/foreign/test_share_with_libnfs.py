@@ -92,7 +92,7 @@ def test_what_is_written_is_streamed(share: Share, url: Callable[[str], str], tm
     peak = Peak()
     assert run("nfs-cp", tmp_path / "up", url("/out/big.bin")).returncode == 0
     assert peak.growth() < 32 * MEBIBYTE
-    assert share._running.folder.used_bytes == 256 * MEBIBYTE
+    assert share._running.folder.space.used_bytes == 256 * MEBIBYTE
 
 
 def test_what_is_not_there_is_refused(share: Share, url: Callable[[str], str], testbed: Testbed) -> None:

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from cxmock.reference.objects import Objects
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 
 
 class Database:

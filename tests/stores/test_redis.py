@@ -27,8 +27,8 @@ from cxmock.stores.sockets import socket_folder
 from cxmock.testbed.options import Options
 from cxmock.testbed.testbed import Testbed
 from cxmock.topology import Component
-from cxmock.wire.resp import encode_command
 from cxmock.wire.resp_decoder import RespDecoder
+from cxmock.wire.resp_encoding import encode_command
 
 
 @pytest.fixture(scope="module", params=["embedded", "fakeredis"])

@@ -109,4 +109,4 @@ def test_clusters_do_not_meet_and_one_that_was_replaced_comes_back(testbed: Test
 def test_what_knows_no_cluster_says_so(running: Testbed, backend: str) -> None:
     with Testbed(Options(ports="ephemeral")) as testbed, pytest.raises(NoCluster, match=f'"{backend}" has no cluster'):
         part = Redis(backend, url=running.env["CX_REDIS_URL"], cluster=True)  # type: ignore[arg-type]
-        testbed.run(testbed._run_part(Component.REDIS, part))
+        testbed.run(testbed._assembly.run(Component.REDIS, part))

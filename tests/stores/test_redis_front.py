@@ -10,7 +10,8 @@ import pytest
 
 from cxmock.stores.redis import front as module
 from cxmock.stores.redis.front import Front
-from cxmock.wire.resp import Limits, encode_command
+from cxmock.wire.resp import Limits
+from cxmock.wire.resp_encoding import encode_command
 
 Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cxmock.stores.postgres.translating import Renaming
 from cxmock.stores.redis.translating import Login
 from cxmock.wire.postgres import messages
-from cxmock.wire.resp import encode_command
+from cxmock.wire.resp_encoding import encode_command
 
 SSL = struct.pack("!II", 8, 80877103)
 CANCEL = struct.pack("!IIII", 16, 80877102, 1, 2)

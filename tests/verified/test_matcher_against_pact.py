@@ -23,17 +23,10 @@ from cxmock.contracts.matching import (
 from cxmock.contracts.model import Body, HttpRequest, HttpResponse, Message, Rules
 from cxmock.wire.http import Request, Response, to_json
 
-from .matching_cases import (
-    PATTERNS,
-    SUBJECTS,
-    ambiguous,
-    body_case,
-    json_case,
-    moment_case,
-    request_case,
-    response_case,
-)
+from .http_cases import body_case, request_case, response_case
+from .json_cases import ambiguous, json_case
 from .pact_oracle import Oracle
+from .text_cases import PATTERNS, SUBJECTS, moment_case
 
 JSON = "application/json"
 THOROUGH = settings(

@@ -16,9 +16,8 @@ from cxmock.wire.resp import (
     Push,
     SetReply,
     TooLong,
-    encode,
-    encode_command,
 )
+from cxmock.wire.resp_encoding import encode, encode_command
 
 SCALARS = st.one_of(
     st.none(),

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from cxmock.wire import resp_decoder
 from cxmock.wire.observed import Observed
-from cxmock.wire.resp import ErrorReply, Push, encode, encode_command
+from cxmock.wire.resp import ErrorReply, Push
 from cxmock.wire.resp_decoder import RespDecoder, is_exchange
+from cxmock.wire.resp_encoding import encode, encode_command
 from cxmock.wire.resp_facts import request_facts
 
 

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxmock.wire.observed import Observed
-from cxmock.wire.resp import Parser, encode_command
+from cxmock.wire.resp import Parser
 from cxmock.wire.resp_decoder import RespDecoder
+from cxmock.wire.resp_encoding import encode_command
 from cxmock.wire.resp_screen import HELD_LIMIT, SCRIPT, RespScreen
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cxmock.contracts.authoring import Row, assumed, given, integer, like
+from cxmock.contracts.authoring import Row, given, integer, like
+from cxmock.contracts.authoring.row_07_catalogue import CATALOGUE
 from cxmock.contracts.authoring.statements import found, sql, statement
 
-CATALOGUE = assumed("the guide says that contact and suppression lists are here; these tables are ours")
 COLUMNS = ("id", "file", "status", "reason", "began", "ended", "lines", "imported", "duplicates", "rejected")
 
 

@@ -6,10 +6,10 @@ from cxmock.contracts.authoring import Answer, Ask, Row, assumed, digits, given,
 from cxmock.contracts.authoring.contact import refused
 from cxmock.contracts.authoring.records import MEDIA, WHO, properties
 from cxmock.contracts.authoring.replicas import NAMED, REPLICA, promise_health, promise_metrics
+from cxmock.contracts.authoring.row_08_shared import FREE, TENANT
 from cxmock.topology import Component
 
 NOBODY = assumed("that OCS takes any other status for no answer is our reading; what a balancer says is ours")
-TENANT = given("the tenant is known")
 NOBODY_READY = given("no replica of Compliance Manager is ready")
 
 
@@ -27,7 +27,7 @@ def promise(row: Row) -> None:
         NAMED,
         Ask("POST", "/ocs/validation", json=record),
         Answer(200, headers=REPLICA),
-        states=[TENANT, given("no rule is set and nobody is suppressed or was tried")],
+        states=[TENANT, FREE],
         provider=compliance,
     )
     for what, path, body in (

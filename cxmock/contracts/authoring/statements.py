@@ -19,6 +19,8 @@ _HOLES = {
 }
 _SPACES = r"\s*"
 _TOKEN = re.compile(r"\.\.\.|\{\w+\}|\w+|\S")
+TEXTS = regex(r"\{[\s\S]*\}", '{"no number"}')
+"""A list of texts in PostgreSQL's own spelling, which is what journals have of one."""
 
 
 def statement(shape: str, example: str) -> Term:

@@ -16,8 +16,9 @@ from cxmock.serving import Site
 from cxmock.serving.guard import one_line
 from cxmock.topology import connection
 from cxmock.wire.observed import Observed
-from cxmock.wire.resp import ErrorReply, Limits, Parser, Push, SetReply, encode
+from cxmock.wire.resp import ErrorReply, Limits, Parser, Push, SetReply
 from cxmock.wire.resp_decoder import RespDecoder, is_exchange
+from cxmock.wire.resp_encoding import encode
 from cxmock.wire.resp_facts import request_facts
 
 ROW = connection(5)

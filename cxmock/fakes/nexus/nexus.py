@@ -6,7 +6,6 @@ import uuid
 from collections import deque
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import Any
 
 from cxmock.errors.looking import NotThere
@@ -14,18 +13,15 @@ from cxmock.errors.nexus import NoConversation
 from cxmock.fakes.nexus.batches import Batch, Message
 from cxmock.fakes.nexus.envelope import Refused, Status, success
 from cxmock.fakes.nexus.faults import Faults
+from cxmock.fakes.nexus.ledger import Ledger, Receipt, Told, digest_of
 from cxmock.fakes.nexus.outcomes import Outcomes
 from cxmock.fakes.nexus.webhooks import KEPT, Webhooks
 from cxmock.net.clock import Clock
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Routes, Site, States
 from cxmock.serving.keeping import RememberedPart
-from cxmock.wire.http import Request, Response, to_json
+from cxmock.wire.http import Request, Response
 
-BATCHES_KEPT = 1000
-"""Batches that are known again when they come again."""
-REFERENCES_KEPT = 200_000
-"""Messages that are known again by their reference."""
 SENDING = "nexus:consumer:"
 """What a permission to send begins with."""
 
@@ -39,17 +35,6 @@ class ApiKey:
     name: str
     permissions: tuple[str, ...] = ("nexus:consumer:*",)
     enabled: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What became of a message."""
-
-    message_id: str
-    to: str
-    status: str
-    at: float
-    """In UTC seconds."""
 
 
 @dataclass
@@ -78,12 +63,7 @@ class Nexus:
     keys: dict[str, ApiKey] = field(default_factory=dict)
     administrators: set[str] = field(default_factory=set)
     """Bearer tokens that may make API keys."""
-    sent: deque[Message] = field(default_factory=lambda: deque(maxlen=KEPT))
-    receipts: deque[Receipt] = field(default_factory=lambda: deque(maxlen=KEPT))
-    batches: dict[str, tuple[bytes, list[dict[str, str]]]] = field(default_factory=dict)
-    """Batch id -> digest of the batch and what was answered: a batch that comes again is not sent again."""
-    references: dict[str, tuple[bytes, str]] = field(default_factory=dict)
-    """Reference -> digest of a message and its id: one that comes again, in whatever batch, is not sent again."""
+    ledger: Ledger = field(default_factory=Ledger)
     faults: Faults = field(default_factory=Faults)
     """What goes wrong with the next batches."""
     tells_sent: str = ""
@@ -108,10 +88,7 @@ class Nexus:
         self.webhooks.reset()
         self.keys = {self.api_key: ApiKey(self.ccid, "CX Contact")}
         self.administrators = set()
-        self.sent.clear()
-        self.receipts.clear()
-        self.batches.clear()
-        self.references.clear()
+        self.ledger.clear()
         self.outcomes.decided.clear()
         self.faults.clear()
         self.tells_sent = ""
@@ -121,8 +98,7 @@ class Nexus:
         """Return the state, to be put back later; events that are on their way then are given up."""
         return RememberedPart(
             self.reset,
-            (self, ("keys", "administrators", "sent", "receipts", "batches", "references", "out_of_service")),
-            (self, ("faults", "tells_sent")),
+            (self, ("keys", "administrators", "ledger", "faults", "tells_sent", "out_of_service")),
             (self.outcomes, ("decided",)),
             (self.webhooks, ("deliveries", "dropped", "forged", "copies")),
         )
@@ -130,6 +106,16 @@ class Nexus:
     async def aclose(self) -> None:
         """Give up what is under way."""
         await self.webhooks.aclose()
+
+    @property
+    def sent(self) -> deque[Message]:
+        """The messages that were sent, the latest last."""
+        return self.ledger.sent
+
+    @property
+    def receipts(self) -> deque[Receipt]:
+        """What became of them."""
+        return self.ledger.receipts
 
     def answer(self, request: Request) -> Any:
         """Answer one request by a response; by an awaitable of one only where it is to be late.
@@ -175,17 +161,12 @@ class Nexus:
         data = _data(request)
         self.faults.refuse()
         batch = Batch.read(data)
-        content = sha256(to_json(data)).digest()
-        if batch.batch_id in self.batches:
-            before, answered = self.batches[batch.batch_id]
-            if before != content:
-                raise Refused(Status.INVALID_PARAMETER, f"Batch {batch.batch_id} was sent with other content.", 409)
-        else:
+        digest = digest_of(data)
+        answered = self.ledger.answered(batch, digest)
+        if answered is None:
             answered = self._take_all(batch)
             if self.faults.at_most is None:  # else what was put off comes again, maybe in the same batch
-                self.batches[batch.batch_id] = (content, answered)
-            if len(self.batches) > BATCHES_KEPT:
-                del self.batches[next(iter(self.batches))]
+                self.ledger.answer(batch, digest, answered)
         response = success({"batchId": batch.batch_id, "messages": answered})
         if self.faults.drops():
             raise ConnectionAbortedError
@@ -342,7 +323,7 @@ class Nexus:
         if not any(permission.startswith(SENDING) for permission in key.permissions):
             raise Refused(Status.INVALID_CLIENT_TOKEN, f"This API key has no permission {SENDING}*.", 403)
 
-    def _take_all(self, batch: Batch) -> list[dict[str, str]]:
+    def _take_all(self, batch: Batch) -> list[Told]:
         """Send the messages of a batch, as many as are taken at once; return what the caller is told of each."""
         most = self.faults.at_most
         taken = batch.messages if most is None else batch.messages[:most]
@@ -351,54 +332,24 @@ class Nexus:
             {"reference": str(message.get("reference", "")), **later} for message in batch.messages[len(taken) :]
         ]
 
-    def _take(self, batch: Batch, message: Mapping[str, Any]) -> dict[str, str]:
+    def _take(self, batch: Batch, message: Mapping[str, Any]) -> Told:
         """Send one message, or refuse it; return what the caller is told."""
-        status, detail = batch.check(message)
-        reference = str(message.get("reference", ""))
-        if status is not Status.SUCCESS:
-            return {"reference": reference, "status": status, "detail": detail}
-        content = sha256(
-            to_json([batch.channel, *(message.get(key, "") for key in ("to", "subject", "text"))])
-        ).digest()
-        if reference in self.references:
-            before, message_id = self.references[reference]
-            if before != content:
-                detail = "reference names another message, which was sent already."
-                return {"reference": reference, "status": Status.INVALID_PARAMETER, "detail": detail}
-            return {"reference": reference, "status": status, "messageId": message_id}
-        sent = batch.message(str(uuid.uuid4()), message)
-        if reference:
-            self.references[reference] = (content, sent.message_id)
-            if len(self.references) > REFERENCES_KEPT:
-                del self.references[next(iter(self.references))]
-        self.sent.append(sent)
-        receipt = Receipt(sent.message_id, sent.to, self.outcomes.of(sent.channel, sent.to), self.clock.now())
-        self.receipts.append(receipt)
-        if sent.callback:
-            self._tell(sent, receipt)
-        return {"reference": reference, "status": status, "messageId": sent.message_id}
+        told, sent = self.ledger.take(batch, message)
+        if sent is not None:
+            receipt = Receipt(sent.message_id, sent.to, self.outcomes.of(sent.channel, sent.to), self.clock.now())
+            self.receipts.append(receipt)
+            if sent.callback:
+                self._tell(sent, receipt)
+        return told
 
     def _tell(self, sent: Message, receipt: Receipt) -> None:
         """Post a message's receipts, in the order that is set."""
-        events = [_event(sent, receipt)]
+        events = [receipt.event(sent)]
         if self.tells_sent:
-            on_the_way = _event(sent, Receipt(sent.message_id, sent.to, "SENT", receipt.at - 0.001))
+            on_the_way = Receipt(sent.message_id, sent.to, "SENT", receipt.at - 0.001).event(sent)
             events.insert(0 if self.tells_sent == "before" else 1, on_the_way)
         for event in events:
             self.webhooks.post(sent.callback, event)
-
-
-def _event(message: Message, receipt: Receipt) -> dict[str, Any]:
-    return {
-        "event": "receipt",
-        "messageId": message.message_id,
-        "batchId": message.batch_id,
-        "reference": message.reference,
-        "channel": message.channel,
-        "to": message.to,
-        "status": receipt.status,
-        "at": receipt.at,
-    }
 
 
 def _data(request: Request) -> dict[str, Any]:

@@ -13,12 +13,13 @@ import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
+from cxmock.fakes.share.attributes import attributes_of
 from cxmock.fakes.share.jail import Jail
 from cxmock.fakes.share.listings import Listed, Listings
 from cxmock.fakes.share.nodes import DEPTH_LIMIT, Node, Nodes
 from cxmock.fakes.share.refused import Refused
+from cxmock.fakes.share.space import Space
 from cxmock.serving.nesting import nested_deeper
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.values import (
@@ -32,19 +33,6 @@ from cxmock.wire.nfs.values import (
     Status,
 )
 
-FILE_SIZE_MAX: Final = 1 << 40
-"""Bytes that a file may have: 1 TiB, most of it a hole."""
-
-_FILESYSTEM: Final = 0xC8
-_TYPES: Final = {
-    stat.S_IFREG: FileType.REGULAR,
-    stat.S_IFDIR: FileType.DIRECTORY,
-    stat.S_IFBLK: FileType.BLOCK,
-    stat.S_IFCHR: FileType.CHARACTER,
-    stat.S_IFLNK: FileType.SYMLINK,
-    stat.S_IFSOCK: FileType.SOCKET,
-    stat.S_IFIFO: FileType.FIFO,
-}
 _READ, _SEARCH, _CHANGE = 0o400, 0o100, 0o300
 
 
@@ -54,27 +42,16 @@ class Folder:
     Args:
         path: the folder; it is emptied.
         now: UTC seconds, for the times of files.
-        room_bytes: the size of the disk, so to speak: what goes beyond is answered NOSPC. None for the real one's.
-        quota_bytes: how much the one owner's files may hold; what goes beyond is answered DQUOT. None for no limit.
+        space: how much fits.
 
     Every operation raises :class:`Refused` or ``OSError`` when it cannot be done.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        now: Callable[[], float],
-        *,
-        room_bytes: int | None = None,
-        quota_bytes: int | None = None,
-    ) -> None:
+    def __init__(self, path: Path, now: Callable[[], float], space: Space | None = None) -> None:
         self.path = path
-        self.room_bytes = room_bytes
-        self.quota_bytes = quota_bytes
+        self.space = space or Space()
         self.nodes = Nodes()
         self.listings = Listings()
-        self.used_bytes = 0
-        """The sizes of all files that came through the share."""
         self._now = now
         self._jail = Jail(self.nodes)
         self.empty()
@@ -87,7 +64,7 @@ class Folder:
         self.path.mkdir(parents=True, mode=0o700)
         self._jail.begin(self.path)
         self.listings = Listings()
-        self.used_bytes = 0
+        self.space.used_bytes = 0
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -105,7 +82,7 @@ class Folder:
 
     def attributes(self, node: Node) -> Attributes:
         """Return everything about a node."""
-        return self._attributes(node, self._jail.find(node)[2])
+        return attributes_of(node, self._jail.find(node)[2])
 
     def lookup(self, folder: Node, name: str) -> Node:
         """Return the entry ``name`` of a folder; ``.`` and ``..`` are entries too, and the root is its own parent."""
@@ -172,13 +149,7 @@ class Folder:
 
     def room(self) -> tuple[int, int, int]:
         """Return the bytes there are in all, those that are free, and those that the owner may take of them."""
-        disk = os.fstatvfs(self._jail.root)
-        total, free = disk.f_blocks * disk.f_frsize, disk.f_bavail * disk.f_frsize
-        if self.room_bytes is not None:
-            total, free = self.room_bytes, min(free, max(0, self.room_bytes - self.used_bytes))
-        if self.quota_bytes is None:
-            return total, free, free
-        return total, free, min(free, max(0, self.quota_bytes - self.used_bytes))
+        return self.space.left(self._jail.root)
 
     # What is in it
 
@@ -186,25 +157,25 @@ class Folder:
         """Return at most ``count`` bytes from ``offset``, whether they are the last, and the attributes."""
         with self._jail.file(node, os.O_RDONLY) as (fd, found):
             data = os.pread(fd, min(count, MAX_DATA), offset) if offset < found.st_size else b""
-            return data, offset + len(data) >= found.st_size, self._attributes(node, found)
+            return data, offset + len(data) >= found.st_size, attributes_of(node, found)
 
     def write(self, node: Node, offset: int, data: bytes | memoryview) -> tuple[int, Attributes]:
         """Write at ``offset``; return how many bytes were written, and the attributes."""
         with self._jail.file(node, os.O_WRONLY) as (fd, found):
-            self._allow(found.st_size, offset + len(data) if data else 0)
+            self.space.allow(found.st_size, offset + len(data) if data else 0)
             written = os.pwrite(fd, data, offset)
             self._stamp(node, fd, found)
             after = os.fstat(fd)
-            self.used_bytes += after.st_size - found.st_size
-            return written, self._attributes(node, after)
+            self.space.used_bytes += after.st_size - found.st_size
+            return written, attributes_of(node, after)
 
     def set(self, node: Node, new: NewAttributes) -> None:
         """Set attributes."""
         if new.size is not None:
             with self._jail.file(node, os.O_WRONLY) as (fd, found):
-                self._allow(found.st_size, new.size)
+                self.space.allow(found.st_size, new.size)
                 os.ftruncate(fd, new.size)
-                self.used_bytes += new.size - found.st_size
+                self.space.used_bytes += new.size - found.st_size
                 self._stamp(node, fd, found)
         if new.mode is not None:
             node.mode = new.mode & 0o7777
@@ -223,7 +194,7 @@ class Folder:
         """Create a file; see :class:`How` for one that is there already."""
         _check(name)
         inside = self._inside(folder, _CHANGE)
-        self._allow(0, creation.new.size or 0)
+        self.space.allow(0, creation.new.size or 0)
         try:
             os.close(self._jail.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, inside))
         except FileExistsError:
@@ -327,7 +298,7 @@ class Folder:
 
     def _forget(self, folder: Node, name: str, found: os.stat_result) -> None:
         if stat.S_ISREG(found.st_mode) and found.st_nlink == 1:
-            self.used_bytes -= found.st_size
+            self.space.used_bytes -= found.st_size
         if (number := self.nodes.gone(folder, name, found)) is not None:
             self._jail.forget(number)
 
@@ -338,15 +309,6 @@ class Folder:
         self._stamp_folder(folder, inside)
         self.set(node, new)
         return node
-
-    def _allow(self, size: int, wanted: int) -> None:
-        """Refuse to let a file grow beyond what a file, or all files together, may hold."""
-        if wanted > FILE_SIZE_MAX:
-            raise Refused(Status.FBIG)
-        used = self.used_bytes + wanted - size
-        for limit, status in ((self.room_bytes, Status.NOSPC), (self.quota_bytes, Status.DQUOT)):
-            if limit is not None and wanted > size and used > limit:
-                raise Refused(status)
 
     def _stamp(self, node: Node, fd: int, found: os.stat_result) -> None:
         """Note that a file's content changed, by the testbed's clock."""
@@ -364,23 +326,6 @@ class Folder:
         if new is None:
             return old
         return int(self._now() * 1e9) if isinstance(new, Moment) else new
-
-    def _attributes(self, node: Node, found: os.stat_result) -> Attributes:
-        return Attributes(
-            type=_TYPES[stat.S_IFMT(found.st_mode)],
-            mode=stat.S_IMODE(found.st_mode) if node.mode is None else node.mode,
-            links=found.st_nlink,
-            uid=found.st_uid if node.uid is None else node.uid,
-            gid=found.st_gid if node.gid is None else node.gid,
-            size=found.st_size,
-            used=found.st_blocks * 512,
-            device=os.major(found.st_rdev) << 32 | os.minor(found.st_rdev),
-            filesystem=_FILESYSTEM,
-            number=node.number,
-            accessed=found.st_atime_ns,
-            modified=found.st_mtime_ns,
-            changed=max(found.st_ctime_ns, node.changed),
-        )
 
 
 def _check(name: str) -> None:

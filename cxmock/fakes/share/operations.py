@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from cxmock.fakes.share.folder import FILE_SIZE_MAX, Folder
+from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.listings import Listed
 from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused
+from cxmock.fakes.share.space import FILE_SIZE_MAX
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs import results
 from cxmock.wire.nfs.rpc import Nothing

@@ -16,6 +16,7 @@ from cxmock.fakes.share.nodes import Node
 from cxmock.fakes.share.refused import Refused, status_of
 from cxmock.fakes.share.server import Refusal, Server
 from cxmock.fakes.share.snapshot import KeptShare
+from cxmock.fakes.share.space import Space
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving.guard import told
 from cxmock.serving.part import Site
@@ -62,9 +63,8 @@ class Share:
 
     async def start(self, site: Site) -> None:
         """Serve an empty folder."""
-        folder = Folder(
-            site.folder / "files", site.clock.now, room_bytes=self._room_bytes, quota_bytes=self._quota_bytes
-        )
+        space = Space(self._room_bytes, self._quota_bytes)
+        folder = Folder(site.folder / "files", site.clock.now, space)
         self._site = site
         self._server = Server(folder, self._observe, read_only=self._read_only, objection=self._objection)
         listener = await site.listen(ROW.ports[0], lambda secure: NfsConnection(self._answer, self._unplugged))
@@ -83,7 +83,7 @@ class Share:
         with self._lock:
             server = self._running
             server.folder.empty()
-            server.folder.room_bytes, server.folder.quota_bytes = self._room_bytes, self._quota_bytes
+            server.folder.space.room_bytes, server.folder.space.quota_bytes = self._room_bytes, self._quota_bytes
             server.read_only = self._read_only
             server.refusals.clear()
 
@@ -232,13 +232,13 @@ class Share:
     def has_room_for(self, size: int) -> None:
         """Let no more than this be written."""
         folder = self._running.folder
-        folder.room_bytes = folder.used_bytes + int(size)
+        folder.space.room_bytes = folder.space.used_bytes + int(size)
 
     @states("{size} bytes are left of the quota")
     def has_left_of_its_quota(self, size: int) -> None:
         """Let no more than this be written, though there is room."""
         folder = self._running.folder
-        folder.quota_bytes = folder.used_bytes + int(size)
+        folder.space.quota_bytes = folder.space.used_bytes + int(size)
 
     @states("the share is read-only")
     def is_read_only(self) -> None:

@@ -31,7 +31,7 @@ class KeptShare:
             self._content = Remembered(
                 (self, ["_nodes"]),
                 (server, ["read_only", "refusals"]),
-                (folder, ["room_bytes", "quota_bytes", "used_bytes"]),
+                (folder.space, ["room_bytes", "quota_bytes", "used_bytes"]),
             )
             self._files = KeptFiles(folder.path, copies)
 

@@ -197,7 +197,8 @@ class Cluster:
         stored = asyncio.create_task(asyncio.to_thread(scram.stored, self._password)) if first else None
         socket, admin = await self._launch(first or self._password, schema.DATABASE, signal.SIGQUIT)
         if stored is not None:
-            await admin.script(f"ALTER ROLE {ADMIN} PASSWORD '{await stored}'")
+            # Written before the first password is removed: else who ends the server at once cannot start it again.
+            await admin.script(f"SET LOCAL synchronous_commit = on; ALTER ROLE {ADMIN} PASSWORD '{await stored}'")
             bootstrap.unlink()
         return socket, admin
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from cxmock.errors.stores import StoreRefused
 from cxmock.net.relay import Backend
-from cxmock.wire.resp import ErrorReply, Parser, encode_command
+from cxmock.wire.resp import ErrorReply, Parser
+from cxmock.wire.resp_encoding import encode_command
 
 NAME = "cxmock"
 """What we call ourselves there."""

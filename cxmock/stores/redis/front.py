@@ -19,7 +19,8 @@ from typing import Any
 from cxmock.net.receiving import receive_in_pieces
 from cxmock.stores.redis import alone
 from cxmock.stores.redis.fake_core import VERSION, Core, Session
-from cxmock.wire.resp import SERVED, ErrorReply, Parser, TooLong, encode
+from cxmock.wire.resp import SERVED, ErrorReply, Parser, TooLong
+from cxmock.wire.resp_encoding import encode
 from cxmock.wire.resp_screen import SCRIPT
 
 QUEUE_LIMIT = 1000

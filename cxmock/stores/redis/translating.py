@@ -5,7 +5,8 @@ from __future__ import annotations
 from hmac import compare_digest
 from typing import Any
 
-from cxmock.wire.resp import SERVED, Parser, TooLong, encode_command
+from cxmock.wire.resp import SERVED, Parser, TooLong
+from cxmock.wire.resp_encoding import encode_command
 
 _NO_AUTH = b"-NOAUTH Authentication required.\r\n"
 _WRONG_PASS = b"-WRONGPASS invalid username-password pair or user is disabled.\r\n"

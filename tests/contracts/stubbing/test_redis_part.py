@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cxmock.contracts.stubbing.redis_part import _Connection, _value
 from cxmock.wire.observed import Observed
-from cxmock.wire.resp import encode, encode_command
+from cxmock.wire.resp_encoding import encode, encode_command
 
 
 class Line(asyncio.Transport):

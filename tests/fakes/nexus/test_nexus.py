@@ -10,7 +10,7 @@ import pytest
 from cxmock.fakes.nexus import Nexus
 from cxmock.fakes.nexus.batches import BATCH_LIMIT
 from cxmock.fakes.nexus.envelope import Status
-from cxmock.fakes.nexus.nexus import BATCHES_KEPT
+from cxmock.fakes.nexus.ledger import BATCHES_KEPT
 from cxmock.wire.http import Request, Response, to_json
 
 
@@ -74,8 +74,8 @@ def test_batches_that_are_remembered_are_bounded(nexus: Nexus) -> None:
     for n in range(BATCHES_KEPT + 1):
         send(nexus, batch("+12025550143", batch_id=f"b{n}"))
 
-    assert len(nexus.batches) == BATCHES_KEPT
-    assert "b0" not in nexus.batches
+    assert len(nexus.ledger.batches) == BATCHES_KEPT
+    assert "b0" not in nexus.ledger.batches
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,7 @@ from cxmock.wire.nfs.nfs3 import NFS
 from cxmock.wire.nfs.rpc import Accept, Credentials, Program
 from cxmock.wire.nfs.xdr import decode
 from cxmock.wire.observed import Observed
-
-Call = Callable[..., Any]
+from tests.fakes.share.calls import Call
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,8 +13,7 @@ from cxmock.fakes.share.refused import Refused
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.values import FileType, NewAttributes, Stable, Status
-
-Call = Callable[..., Any]
+from tests.fakes.share.calls import Call
 
 
 @pytest.fixture

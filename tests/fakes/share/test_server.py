@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -25,8 +24,7 @@ from cxmock.wire.nfs.rpc import Accept, Credentials, Nothing, Procedure, Program
 from cxmock.wire.nfs.values import FileType, NewAttributes, Rights, Stable, Status
 from cxmock.wire.nfs.xdr import XdrError, decode
 from cxmock.wire.observed import Observed
-
-Call = Callable[..., Any]
+from tests.fakes.share.calls import Call
 
 
 def refused(server: Server, record: bytearray) -> Accept | None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from cxmock.net.waiting import patiently
-from cxmock.reference.service import API, SERVICE_KEY_HEADER
+from cxmock.reference.runtime import SERVICE_KEY_HEADER
+from cxmock.reference.service import API
 from cxmock.reference.services.campaign_manager import control
 from cxmock.reference.services.campaign_manager.states import ALLOWED, CHANGES
 from cxmock.reference.settings import Settings

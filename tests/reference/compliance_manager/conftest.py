@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cxmock.reference.keys import Keys
-from cxmock.reference.service import SERVICE_KEY_HEADER
+from cxmock.reference.runtime import SERVICE_KEY_HEADER
 from cxmock.reference.services.compliance_manager import ComplianceManager
 from cxmock.testbed import Options, Testbed
 from cxmock.topology import Component

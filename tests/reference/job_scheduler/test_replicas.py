@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from cxmock.net.waiting import patiently
-from cxmock.reference.service import API, SERVICE_KEY_HEADER
+from cxmock.reference.runtime import SERVICE_KEY_HEADER
+from cxmock.reference.service import API
 from cxmock.reference.services.job_scheduler import JobScheduler, build, store
 from cxmock.reference.services.job_scheduler.jobs import Run
 from cxmock.reference.services.job_scheduler.store import Store, TurnLost

@@ -74,5 +74,5 @@ def test_whoever_looks_leaves_no_trace(testbed: Testbed) -> None:
 
 
 def test_every_service_says_what_it_relies_on() -> None:
-    names = {build(str(one), Settings.from_env(FULL), Clock()).runtime.name for one in PREFIXES}  # type: ignore[attr-defined]
+    names = {build(str(one), Settings.from_env(FULL), Clock()).runtime.name for one in PREFIXES}
     assert names == set(RELIES_ON)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from cxmock.reference.service import API, SERVICE_KEY_HEADER
+from cxmock.reference.runtime import SERVICE_KEY_HEADER
+from cxmock.reference.service import API
 from cxmock.reference.settings import Settings
 from cxmock.testbed import Testbed
 from cxmock.wire.http import Request, Response, to_json

@@ -11,11 +11,11 @@ from cxmock.reference.api_keys import API_KEYS
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed
 from cxmock.reference.objects import Stored
 from cxmock.reference.resources import Resource, name_in
-from cxmock.reference.service import API, Runtime, unknown
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.api_aggregator.labels import LABELS
 from cxmock.reference.sessions import WRITERS, Session, cookie
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response, to_json
@@ -27,44 +27,22 @@ _PASSED_BACK = frozenset({b"content-type", b"etag", b"content-disposition", b"al
 
 
 @dataclass
-class ApiAggregator:
+class ApiAggregator(Service):
     """The entry of the API, as documented; paths and sessions are assumed."""
 
-    runtime: Runtime
     labels: Resource = field(init=False)
     api_keys: Resource = field(init=False)
     account: Resource = field(init=False)
 
     routes = Routes()
     routes.mount("labels", f"{API}/{LABELS.name}", Resource.routes)
+    open_to_all = (f"{API}/login", DOCUMENT)
+    for_readers = (f"{API}/logout",)
 
     def __post_init__(self) -> None:
         self.labels = Resource(self.runtime, LABELS)
         self.api_keys = Resource(self.runtime, API_KEYS)
         self.account = Resource(self.runtime, SETTINGS)
-
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(
-            self,
-            self.routes,
-            request,
-            open_to_all=(f"{API}/login", DOCUMENT),
-            for_readers=(f"{API}/logout",),
-            otherwise=self._pass_on,
-        )
-
-    def reset(self) -> None:
-        """Return to the state right after the start."""
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
 
     # Who is there
 
@@ -101,7 +79,7 @@ class ApiAggregator:
     @routes("GET", f"{API}/session")
     async def session(self, request: Request) -> Response:
         """Tell who is logged in, or whose API key it is."""
-        session = await self.runtime.identify(request)
+        session = await self.identify(request)
         return done(_shown(session) if session else None)
 
     # API keys
@@ -114,7 +92,7 @@ class ApiAggregator:
     @routes("POST", KEYS)
     async def make_key(self, request: Request) -> Response:
         """Make an API key. The answer tells it, once."""
-        session = await self.runtime.identify(request)
+        session = await self.identify(request)
         if session and session.api_key:
             raise Refusal(Code.FORBIDDEN, "An API key makes no API keys.", "Log in.")
         data = data_of(request)
@@ -154,7 +132,7 @@ class ApiAggregator:
 
         return Response(200, {"Content-Type": "application/json"}, to_json(document()))
 
-    async def _pass_on(self, request: Request) -> Response:
+    async def otherwise(self, request: Request) -> Response:
         """Have the service behind answer."""
         from cxmock.reference.openapi import behind
 
@@ -167,7 +145,7 @@ class ApiAggregator:
                 f"Below {API}/ there are: {', '.join(sorted(behind()))}.",
             )
         if service is Component.API_AGGREGATOR:
-            raise unknown(type(self).__name__, self.routes, request)
+            return await super().otherwise(request)
         headers = {name: request.headers[name] for name in _PASSED_ON if name in request.headers}
         answer = await self.runtime.back_end(service, within=120.0).request(
             request.method, request.target, body=request.body, headers=headers

@@ -13,7 +13,8 @@ from cxmock.reference.envelope import Code, Refusal, data_of, done
 from cxmock.reference.gws import Attributes, kv_list
 from cxmock.reference.objects import Objects
 from cxmock.reference.paging import Paging
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.campaign_manager.control import Control
 from cxmock.reference.services.campaign_manager.defining import group_of, text_of
 from cxmock.reference.services.campaign_manager.dialing import Dialing, dialing_of
@@ -34,7 +35,6 @@ from cxmock.reference.services.campaign_manager.profiles import (
 )
 from cxmock.reference.services.campaign_manager.states import NOT_LOADED
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.genesys.enumerations import DialMode, OptimizeBy
@@ -57,14 +57,13 @@ STATISTICS = (
 
 
 @dataclass
-class CampaignManager:
+class CampaignManager(Service):
     """Campaigns, as documented: their objects in order, OCS told through GWS. Paths and JSON names are assumed.
 
     It keeps nothing itself: profiles and templates are in PostgreSQL, campaigns and campaign groups in Configuration,
     where a campaign group stands is OCS's to say, what OCS pushed is in Redis. So any replica may answer.
     """
 
-    runtime: Runtime
     session_profiles: Linked = field(init=False)
     dialing_profiles: Linked = field(init=False)
     campaign_templates: Linked = field(init=False)
@@ -85,22 +84,10 @@ class CampaignManager:
         )
         self.campaign_templates = Linked(self.runtime, CAMPAIGN_TEMPLATES, "campaign group", self._made_from)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request)
-
     def reset(self) -> None:
         """Return to the state right after the start."""
         self.control.forget()
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
+        super().reset()
 
     @routes("GET", CAMPAIGNS)
     async def campaigns(self, request: Request) -> Response:

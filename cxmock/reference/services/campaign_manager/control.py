@@ -10,7 +10,7 @@ from typing import Any
 from cxmock.net.waiting import until
 from cxmock.reference.envelope import Code, Refusal, given
 from cxmock.reference.gws import Attributes
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.campaign_manager.dialing import Dialing, dialing_of
 from cxmock.reference.services.campaign_manager.linked import alone
 from cxmock.reference.services.campaign_manager.objects import own_properties

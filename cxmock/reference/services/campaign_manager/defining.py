@@ -8,7 +8,7 @@ from typing import Any
 from cxmock.reference.envelope import Code, Refusal, given, needed, one_of
 from cxmock.reference.names import valid_name
 from cxmock.reference.resources import Resource
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.campaign_manager.dialing import MEDIA, TYPES, Dialing, dialing_of
 from cxmock.reference.services.campaign_manager.objects import CampaignGroup
 from cxmock.reference.services.campaign_manager.profiles import (

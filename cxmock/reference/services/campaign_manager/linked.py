@@ -12,7 +12,7 @@ from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal, data_of
 from cxmock.reference.resources import ObjectKind, Resource
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.campaign_manager.profiles import LINKS
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response

@@ -11,7 +11,8 @@ from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, text
 from cxmock.reference.keys import device_entry
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.compliance_manager.external import expect_here
 from cxmock.reference.services.compliance_manager.lists import RULE
 from cxmock.reference.services.compliance_manager.memory import Memory
@@ -20,7 +21,6 @@ from cxmock.reference.services.compliance_manager.record import Record, short
 from cxmock.reference.services.compliance_manager.rules import ExternalRule
 from cxmock.reference.services.compliance_manager.standing import following
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.serving.states import States
 from cxmock.wire.http import Request, Response, from_json, to_json
@@ -34,7 +34,7 @@ _JSON = (b"Content-Type", b"application/json")
 
 
 @dataclass
-class ComplianceManager:
+class ComplianceManager(Service):
     """Pre-dial validation, dialing history, states of campaign groups; and the tenant's rules.
 
     Documented: 200 lets dial, 409 does not and may name the call result; two histories an attempt, the second over the
@@ -42,31 +42,19 @@ class ComplianceManager:
     how the tenant's rules are written (see :func:`cxmock.reference.services.compliance_manager.reading.rule_of`).
     """
 
-    runtime: Runtime
     memory: Memory = field(init=False)
 
     routes = Routes()
+    open_to_all = ("/ocs/",)
     states = States()
 
     def __post_init__(self) -> None:
         self.memory = Memory(self.runtime)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request, open_to_all=("/ocs/",))
-
     def reset(self) -> None:
         """Return to the state right after the start."""
-        self.runtime.reset()
+        super().reset()
         self.memory.forget()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
 
     # What OCS asks and tells (row 8)
 
@@ -228,7 +216,7 @@ class ComplianceManager:
     @states("no replica of Compliance Manager is ready")
     def nobody_is_ready(self) -> None:
         """Answer as a balancer does that has no replica to give a request to."""
-        self.runtime.nobody_ready = True
+        self.nobody_ready = True
 
     @states("the tenant is known")
     def tenant_is_known(self) -> dict[str, str]:

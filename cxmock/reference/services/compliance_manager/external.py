@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from cxmock.reference.envelope import Refusal
 from cxmock.reference.on_this_machine import address_of
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.compliance_manager.record import Record
 from cxmock.reference.services.compliance_manager.rulebook import Blocked
 from cxmock.reference.services.compliance_manager.rules import ExternalRule

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.compliance_manager.external import ask_external
 from cxmock.reference.services.compliance_manager.record import Attempt, Record, short, text
 from cxmock.reference.services.compliance_manager.rulebook import Blocked, Rulebook, suppressed
 from cxmock.wire.http import to_json
-from cxmock.wire.resp import encode_command
+from cxmock.wire.resp_encoding import encode_command
 
 HISTORY_SECONDS = 30 * 86400
 """How long attempts on a device or a client are remembered after the last (assumed)."""

@@ -13,7 +13,8 @@ from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, one_of
 from cxmock.reference.fields import read
 from cxmock.reference.resources import Resource
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.dial_manager.message import SENDERS, Message
 from cxmock.reference.services.dial_manager.message_templates import (
     CONTACT,
@@ -31,7 +32,6 @@ from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
 from cxmock.reference.services.dial_manager.webhooks import Webhooks
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.serving.states import States
 from cxmock.wire.genesys.enumerations import CallResult
@@ -44,7 +44,7 @@ LOOK_EVERY = 5.0
 
 
 @dataclass
-class DialManager:
+class DialManager(Service):
     """Messages of campaigns, sent once, and what came back.
 
     All that it knows is in PostgreSQL and Redis: any replica may take any request, and does what another left undone.
@@ -53,7 +53,6 @@ class DialManager:
     list collects opt-outs. Assumed: the paths and bodies, the results that records get, and how messages are written.
     """
 
-    runtime: Runtime
     message_templates: Resource = field(init=False)
     templates: Templates = field(init=False)
     outbox: Outbox = field(init=False)
@@ -63,6 +62,7 @@ class DialManager:
 
     routes = Routes()
     routes.mount("message_templates", PATH, Resource.routes)
+    open_to_all = ("/ocs/", "/nexus/")
     states = States()
 
     def __post_init__(self) -> None:
@@ -79,7 +79,7 @@ class DialManager:
         if request.path == "/metrics":
             with suppress(Exception):  # else they are told as they were
                 await self.outbox.look()
-        return await self.runtime.answer(self, self.routes, request, open_to_all=("/ocs/", "/nexus/"))
+        return await super().answer(request)
 
     def reset(self) -> None:
         """Return to the state right after the start."""
@@ -88,12 +88,8 @@ class DialManager:
         self._looking = None
         self.outbox.reset()
         self.receipts.reset()
-        self.runtime.reset()
+        super().reset()
         self.templates.known.clear()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in PostgreSQL and Redis."""
-        return RememberedPart(self.reset, self.runtime.counted)
 
     async def aclose(self) -> None:
         """End what runs, and close every client."""
@@ -103,7 +99,7 @@ class DialManager:
             await asyncio.gather(looking, return_exceptions=True)
         await self.outbox.aclose()
         await self.receipts.aclose()
-        await self.runtime.aclose()
+        await super().aclose()
 
     @routes("POST", "/ocs/digital")
     async def send(self, request: Request) -> Response:

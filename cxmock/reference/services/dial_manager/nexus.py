@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.message import Message
 from cxmock.topology import Component
 from cxmock.wire.http import Response

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cxmock.reference.calling_list import SCHEMA
 from cxmock.reference.keys import OPT_OUT_LIST
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.wire.http import to_json
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.message import SENDERS, Message, Result, result_of
 from cxmock.reference.services.dial_manager.messages import BufferFull, Messages, Row
 from cxmock.reference.services.dial_manager.nexus import BATCH_LIMIT, Answers, ComeAgain, NexusClient

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from cxmock.reference.calling_list import SCHEMA
 from cxmock.reference.keys import device_entry
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.opt_outs import BOUNCED_LIST, put_on
 from cxmock.wire.genesys.enumerations import CallResult
 from cxmock.wire.http import from_json, to_json

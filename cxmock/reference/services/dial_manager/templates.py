@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxmock.reference.resources import Resource
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.message_templates import template_of
 from cxmock.reference.services.dial_manager.template import Template
 

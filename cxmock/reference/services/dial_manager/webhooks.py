@@ -10,7 +10,7 @@ from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal, data_of, needed
 from cxmock.reference.keys import device_entry
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.message import SENDERS, Message, is_endpoint
 from cxmock.reference.services.dial_manager.opt_outs import OPT_OUTS, put_on, take_off
 from cxmock.reference.services.dial_manager.outbox import Outbox

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import API, SERVICE_KEY_HEADER, Runtime
+from cxmock.reference.runtime import SERVICE_KEY_HEADER, Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -27,35 +27,18 @@ _NOT_PASSED_BACK = frozenset({b"connection", b"keep-alive", b"content-length", b
 
 
 @dataclass
-class Ingress:
+class Ingress(Service):
     """The door (row 1: HTTPS, whatever the table's "RTP/RTCP" says)."""
 
-    runtime: Runtime
-
     routes = Routes()
-
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request, open_to_all=("/",), otherwise=self._pass_on)
-
-    def reset(self) -> None:
-        """Return to the state right after the start."""
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
+    open_to_all = ("/",)
 
     @routes("GET", "/")
     def root(self, request: Request) -> Response:
         """Send a browser to the UI."""
         return Response(302, {"Location": f"{UI}/"})
 
-    async def _pass_on(self, request: Request) -> Response:
+    async def otherwise(self, request: Request) -> Response:
         """Have whoever the path belongs to answer."""
         behind = next((who for base, who in BEHIND.items() if f"{request.path}/".startswith(f"{base}/")), None)
         if behind is None:

@@ -10,7 +10,8 @@ from cxmock.net.clock import Clock
 from cxmock.reference.account import account
 from cxmock.reference.envelope import Code, Refusal, data_of, done, given
 from cxmock.reference.paging import Paging
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.job_scheduler.jobs import Job, Run, job_of
 from cxmock.reference.services.job_scheduler.lists import HISTORY, JOB
 from cxmock.reference.services.job_scheduler.runner import Runner
@@ -18,7 +19,6 @@ from cxmock.reference.services.job_scheduler.schedule import iso
 from cxmock.reference.services.job_scheduler.store import Store, TurnLost
 from cxmock.reference.services.job_scheduler.work import ended
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -27,14 +27,13 @@ JOBS = f"{API}/jobs"
 
 
 @dataclass
-class JobScheduler:
+class JobScheduler(Service):
     """List-automation jobs, as documented: schedule, server, action. Their paths and JSON are assumed.
 
     Jobs and their history are in Redis. Of several replicas exactly one runs a job that is due, and another goes on
     with what one leaves that dies.
     """
 
-    runtime: Runtime
     runner: Runner = field(init=False)
 
     routes = Routes()
@@ -45,23 +44,19 @@ class JobScheduler:
     async def answer(self, request: Request) -> Response:
         """Answer one request. The first one has it look for jobs that are due."""
         self.runner.watch()
-        return await self.runtime.answer(self, self.routes, request)
+        return await super().answer(request)
 
     def reset(self) -> None:
         """Return to the state right after the start; what runs is cut short."""
         self.runner.cut_short()
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
+        super().reset()
 
     async def aclose(self) -> None:
         """Leave what runs to another replica, and close every client."""
         ending = self.runner.cut_short()
         self.runtime.reset()
         await ended(ending)
-        await self.runtime.aclose()
+        await super().aclose()
 
     @property
     def store(self) -> Store:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cxmock.errors.base import CxmockError
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.job_scheduler import store
 from cxmock.reference.services.job_scheduler.jobs import FAILED, RETRYING, RUNNING, SKIPPED, Job, Run, Step
 from cxmock.reference.services.job_scheduler.schedule import iso

@@ -12,7 +12,8 @@ from urllib.parse import quote
 from cxmock.net.waiting import until
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API
 from cxmock.reference.services.job_scheduler.jobs import OF_CONTACTS, Job, Run, Step, counts_of
 from cxmock.reference.services.job_scheduler.transfer import chosen, deliver, fetch, logged_in, matching
 from cxmock.topology import Component

@@ -13,7 +13,7 @@ from typing import Any
 
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.zones import Compliance
 from cxmock.topology import Component
 from cxmock.wire.http import Response, from_json, to_json

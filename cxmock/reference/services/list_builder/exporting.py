@@ -12,7 +12,7 @@ from typing import Any
 from cxmock.errors.base import nearest
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.fields import read
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.asking import EXPORT, file_of
 from cxmock.reference.services.list_builder.catalogue import Catalogue
 from cxmock.reference.services.list_builder.columns import DEVICES, OTHERS

@@ -13,7 +13,8 @@ from cxmock.errors.contact_files import NothingUsable
 from cxmock.errors.imports import TooManyRejects
 from cxmock.reference.calling_list import IMPORTED, SCHEMA, copy_statement
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, REJECTS_KEPT, Catalogue, Counts
 from cxmock.reference.services.list_builder.contacts import Rejected
 from cxmock.reference.services.list_builder.ordering import Order

@@ -17,7 +17,8 @@ from cxmock.reference.keys import OPT_OUT_LIST
 from cxmock.reference.names import valid_name
 from cxmock.reference.paging import Paging
 from cxmock.reference.resources import Resource
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.list_builder import suppressing
 from cxmock.reference.services.list_builder.asking import HOW, file_of
 from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, Catalogue, lists_named
@@ -29,7 +30,6 @@ from cxmock.reference.services.list_builder.pgp_keys import KIND as PGP_KEYS
 from cxmock.reference.services.list_builder.pgp_keys import PgpKeys
 from cxmock.reference.services.list_builder.suppressing import CHANNELS, moment
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.http import Request, Response
@@ -46,10 +46,9 @@ IMPORTS_TOLD = 100
 
 
 @dataclass
-class ListBuilder:
+class ListBuilder(Service):
     """Import and export of contact and suppression lists, as documented; paths and JSON are assumed."""
 
-    runtime: Runtime
     compliance: ComplianceSource = field(init=False)
     mappings: Resource = field(init=False)
     selections: Resource = field(init=False)
@@ -78,28 +77,20 @@ class ListBuilder:
         self.uploads = Resource(self.runtime, UPLOADS)
         self.pgp_keys = PgpKeys(self.runtime)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request)
-
     def reset(self) -> None:
         """Return to the state right after the start."""
         for task in self._imports:
             task.cancel()
         self.compliance.forget()
         self._zone_dbids.clear()
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
+        super().reset()
 
     async def aclose(self) -> None:
         """End imports that nobody waits for, and close every client."""
         for task in self._imports:
             task.cancel()
         await asyncio.gather(*self._imports, return_exceptions=True)
-        await self.runtime.aclose()
+        await super().aclose()
 
     @routes("GET", CONTACTS)
     async def contact_lists(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.fields import read
 from cxmock.reference.names import valid_name
 from cxmock.reference.resources import Resource
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.asking import IMPORT, file_of
 from cxmock.reference.services.list_builder.contacts import is_zone
 from cxmock.reference.services.list_builder.decoding import encoding_named

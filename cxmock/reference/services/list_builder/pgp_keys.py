@@ -10,7 +10,7 @@ from cxmock.reference.fields import Field, Name, Text, read
 from cxmock.reference.objects import Stored
 from cxmock.reference.paging import Paging
 from cxmock.reference.resources import ObjectKind, Resource
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.pgp import Key, fingerprint_of
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response

@@ -11,7 +11,7 @@ from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal, given, one_of
 from cxmock.reference.keys import OPT_OUT_LIST
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.catalogue import Catalogue, Row
 from cxmock.reference.services.list_builder.suppression import entry_of
 from cxmock.wire.http import to_json

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cxmock.errors.contact_files import NothingUsable
 from cxmock.reference.calling_list import copy_line
-from cxmock.reference.service import Runtime
+from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.list_builder.catalogue import Catalogue, Counts
 from cxmock.reference.services.list_builder.importing import SHOWN, Rejects, begun, chunks, noted
 from cxmock.reference.services.list_builder.layout import Layout

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass
 from cxmock.net.clock import Clock
 from cxmock.reference.envelope import Code, Refusal, data_of, done, needed, one_of
 from cxmock.reference.names import valid_name
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.settings import Settings
 from cxmock.reference.share import CHUNK, FOLDERS, PART
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.wire.http import Request, Response
 
@@ -28,28 +28,10 @@ READ_LIMIT = 16 * CHUNK
 
 
 @dataclass
-class ListManager:
+class ListManager(Service):
     """Files and calling lists, as documented; every path is assumed."""
 
-    runtime: Runtime
-
     routes = Routes()
-
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
-        return await self.runtime.answer(self, self.routes, request)
-
-    def reset(self) -> None:
-        """Return to the state right after the start."""
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
 
     @routes("GET", f"{API}/files/{{folder}}")
     async def files(self, request: Request) -> Response:

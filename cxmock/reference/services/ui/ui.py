@@ -17,10 +17,10 @@ from cxmock.net.clock import Clock
 from cxmock.reference.calls import Caller
 from cxmock.reference.envelope import Code, Refusal, done
 from cxmock.reference.paging import MOST
-from cxmock.reference.service import API, Runtime
+from cxmock.reference.runtime import Runtime
+from cxmock.reference.service import API, Service
 from cxmock.reference.services.ui.assets import GUARDS, INDEX, Asset, load
 from cxmock.reference.settings import Settings
-from cxmock.serving.keeping import RememberedPart
 from cxmock.serving.routes import Routes
 from cxmock.topology import Component
 from cxmock.wire.genesys.enumerations import CallResult, DialMode, OptimizeBy
@@ -57,31 +57,18 @@ _PASSED_BACK = frozenset({b"content-type", b"set-cookie"})
 
 
 @dataclass
-class Ui:
+class Ui(Service):
     """The user interface's server."""
 
-    runtime: Runtime
-
     routes = Routes()
+    open_to_all = (BASE,)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        response = await self.runtime.answer(self, self.routes, request, open_to_all=(BASE,), otherwise=self._pass_on)
+        response = await super().answer(request)
         guards = GUARDS | ({"Cache-Control": "no-store"} if request.path.startswith(CALLS) else {})
         response.raw_headers += [(name.encode(), value.encode()) for name, value in guards.items()]
         return response
-
-    def reset(self) -> None:
-        """Return to the state right after the start."""
-        self.runtime.reset()
-
-    def keep(self) -> RememberedPart:
-        """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
-
-    async def aclose(self) -> None:
-        """Close every client."""
-        await self.runtime.aclose()
 
     @cached_property
     def assets(self) -> Mapping[str, Asset]:
@@ -137,7 +124,7 @@ class Ui:
                 errors[what] = answer.message
         return done({**shown, "errors": errors})
 
-    async def _pass_on(self, request: Request) -> Response:
+    async def otherwise(self, request: Request) -> Response:
         """Ask the back end what the page asks us, for who is logged in, and answer what it answers."""
         if not request.target.startswith(CALLS):
             raise Refusal(Code.NOT_FOUND, f"The UI does not answer {request.method} {request.path}.")
