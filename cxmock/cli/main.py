@@ -54,8 +54,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     from cxmock.errors import CxmockError, PromiseBroken
+    from cxmock.net.garbage import look_seldom
 
     options = _parser().parse_args(argv)
+    if argv is None:
+        look_seldom()
     try:
         code: int = options.run(options)
     except CxmockError as error:

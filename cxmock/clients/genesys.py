@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from cxmock.errors.calls import NotReachable
 from cxmock.errors.genesys import GenesysRefused, GenesysSilent
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.wire.genesys import FINAL_AFTER, HANDSHAKE, Codec, JsonFraming, Message, facts
 
 T = TypeVar("T")
@@ -222,6 +223,7 @@ class _Line(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
 
     def data_received(self, data: bytes) -> None:
         for message in self._incoming.feed(data):

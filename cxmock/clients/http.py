@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cxmock.errors.calls import NoAnswer, NotReachable
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.wire.http import Request, Response, form_body, to_json
 from cxmock.wire.http_parser import ResponseParser
 
@@ -199,7 +200,8 @@ class _Connection(asyncio.Protocol):
         assert self._transport is not None
         self._waiter = asyncio.get_running_loop().create_future()
         self._answered = False
-        self._parser = ResponseParser(head=head)
+        if head or self._parser.head:  # what it thinks of the answer to HEAD, it would think of the next one, too
+            self._parser = ResponseParser(head=head)
         self._transport.write(data)
         return await self._waiter
 
@@ -212,6 +214,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
 
     def data_received(self, data: bytes) -> None:
         if self._waiter is None or self._waiter.done():

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from cxmock.clients.redis import DEFAULT_PORT
 from cxmock.errors.calls import NoAnswer, NotReachable
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.wire.resp import ErrorReply, Parser
 from cxmock.wire.resp_encoding import encode_command
 
@@ -140,6 +141,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
 
     def data_received(self, data: bytes) -> None:
         values = self._parser.feed(data)

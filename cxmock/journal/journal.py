@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from threading import Lock
-from typing import Any, Protocol
+from typing import Protocol
 
 from cxmock.errors import NothingSeen
 from cxmock.errors.looking import note_if_it_held_up_a_loop
-from cxmock.journal.exchange import Exchange, Factual
+from cxmock.journal.exchange import Exchange
+from cxmock.wire.observed import Message
 
 CAPACITY = 10_000
 """Exchanges kept. Older ones are dropped, and counted."""
@@ -58,8 +59,8 @@ class Journal:
         connection: int | None,
         transport: str,
         operation: str,
-        request: Any | Factual,
-        response: Any | Factual,
+        request: Message,
+        response: Message,
         *,
         seconds: float,
         ok: bool = True,

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.wire.http import Request, Response
 from cxmock.wire.http_parser import RequestParser
 
@@ -78,6 +79,7 @@ class HttpConnection(asyncio.Protocol):
         """A client came."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
         peer = transport.get_extra_info("peername")
         self._parser.peer = peer[0] if peer else ""
         self._seen = self._began = self._loop.time()

@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.net.reset import reset
 from cxmock.wire.observed import Decoder, Observed, Screen
 
@@ -49,6 +50,7 @@ class Relay(asyncio.Protocol):
         """A client came: reach the backend."""
         assert isinstance(transport, asyncio.Transport)
         self._client = transport
+        receive_in_pieces(transport)
         transport.set_write_buffer_limits(high=BUFFER_LIMIT)
         transport.pause_reading()
         self._task = self._loop.create_task(self._reach())
@@ -104,6 +106,7 @@ class Relay(asyncio.Protocol):
             reset(self._client)
             return
         self._server = server
+        receive_in_pieces(server)
         server.set_write_buffer_limits(high=BUFFER_LIMIT)
         if self._client.is_closing():
             server.abort()

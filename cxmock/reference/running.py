@@ -23,6 +23,7 @@ from importlib import import_module
 from cxmock.errors.base import CxmockError
 from cxmock.errors.running import CannotListen, UnknownService
 from cxmock.net.clock import Clock
+from cxmock.net.garbage import look_seldom
 from cxmock.net.http_server import HttpConnection
 from cxmock.net.listener import Listener
 from cxmock.reference.service import Service
@@ -154,6 +155,8 @@ def main(arguments: Sequence[str] | None = None, environment: Mapping[str, str] 
         if asked.tls:
             tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(*asked.tls)
+        if arguments is None:
+            look_seldom()
         asyncio.run(serve(service, asked.service, sock, settings.service_key, tls))
     except CxmockError as error:
         sys.stderr.write(f"{error}\n")

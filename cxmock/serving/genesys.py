@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from cxmock.errors import CxmockError, nearest
 from cxmock.net.listener import Listener
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.serving.guard import told
 from cxmock.serving.part import Site
 from cxmock.wire.genesys import FINAL_AFTER, HANDSHAKE, Codec, JsonFraming, Message, Pairing
@@ -193,6 +194,7 @@ class Client(asyncio.Protocol):
         """A client came."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
         self._task = self._loop.create_task(self._serve())
 
     def data_received(self, data: bytes) -> None:

@@ -119,6 +119,11 @@ class ResponseParser:
         return collector.take()
 
     @property
+    def head(self) -> bool:
+        """Whether the responses answer HEAD."""
+        return self._collector.head
+
+    @property
     def under_way(self) -> bool:
         """Whether a message has begun and is not complete."""
         return self._collector.open

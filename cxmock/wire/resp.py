@@ -102,6 +102,9 @@ _AGGREGATES = frozenset((_ARRAY, _PUSH, _SET, _MAP, _ATTRIBUTE))
 _STRINGS = frozenset((_BULK, _BLOB_ERROR, _VERBATIM))
 _BOOLEANS = {b"t": True, b"f": False}
 _SHORT = {b"$%d" % size: size for size in range(1000)}
+_FEW = {b"*%d" % count: count for count in range(1, 17)}
+_QUICK_LIMIT = 16 * 1024
+"""Bytes that are looked through the quick way; what it might not get through is then done twice."""
 _UNFINISHED = object()
 
 
@@ -116,10 +119,11 @@ class Parser:
     [[b'SET', b'greeting', b'hello world']]
     """
 
-    __slots__ = ("_commands", "_items", "_limits", "_rest", "_room", "_stack", "_string", "broken", "ends")
+    __slots__ = ("_commands", "_items", "_limits", "_quick", "_rest", "_room", "_stack", "_string", "broken", "ends")
 
     def __init__(self, *, commands: bool = False, limits: Limits = Limits(), ends: list[int] | None = None) -> None:
         self._commands = commands
+        self._quick = commands and ends is None
         self._limits = limits
         self._rest = b""
         self._stack: list[_Frame] = []
@@ -147,6 +151,8 @@ class Parser:
         if self._rest:
             data = self._rest + data
             self._rest = b""
+        elif self._quick and len(data) <= _QUICK_LIMIT and not self._stack and self._string is None:
+            data = self._whole_commands(data, values)
         try:
             self._read(data, values)
         except ValueError as error:
@@ -156,6 +162,24 @@ class Parser:
         if self.ends:
             self.ends[:] = [end - before for end in self.ends]
         return values
+
+    def _whole_commands(self, data: bytes, values: list[Any]) -> bytes:
+        """Take the commands at the head of ``data`` that are all there, and hold no line end; return the rest.
+
+        Most data is such commands and nothing else: cut at the line ends, every second piece is a string, if it has
+        the length that the piece before it says.
+        """
+        pieces = data.split(b"\r\n")
+        last = len(pieces) - 1  # what follows the last line end
+        at = 0
+        while (count := _FEW.get(pieces[at])) is not None and (after := at + 1 + 2 * count) <= last:
+            words = pieces[at + 2 : after : 2]
+            sizes = [b"$%d" % len(word) for word in words]
+            if sizes != pieces[at + 1 : after : 2] or sum(map(len, words)) > self._room:
+                break
+            values.append(words)
+            at = after
+        return b"\r\n".join(pieces[at:]) if at else data
 
     def _read(self, data: bytes, values: list[Any]) -> None:
         position, end = 0, len(data)

@@ -8,10 +8,10 @@ that of ``EXEC``; ``CLIENT REPLY`` can switch answers off. The JSON shapes are t
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from cxmock.wire.observed import Observed
+from cxmock.wire.observed import Message, Observed
 from cxmock.wire.resp import WATCHED, ErrorReply, Parser, Push
 from cxmock.wire.resp_facts import request_facts, response_facts
 
@@ -64,10 +64,23 @@ class _Asked:
         self.name: bytes = first.upper() if isinstance(first, bytes) else b"?"
         self.confirmed: list[Any] = []
 
-    @property
-    def operation(self) -> str:
-        """The command's name for people."""
-        return operation_of(self.words)
+    def facts(self) -> Mapping[str, Any]:
+        """Return the command as JSON."""
+        return request_facts(self.words)
+
+
+class _Reply:
+    """What a command was answered."""
+
+    __slots__ = ("value", "words")
+
+    def __init__(self, value: Any, words: list[Any]) -> None:
+        self.value = value
+        self.words = words
+
+    def facts(self) -> Mapping[str, Any]:
+        """Return the reply as JSON."""
+        return response_facts(self.value, self.words)
 
 
 class RespDecoder:
@@ -76,8 +89,9 @@ class RespDecoder:
     >>> decoder = RespDecoder()
     >>> decoder.upstream(b"*2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\na\\r\\n")
     []
-    >>> decoder.downstream(b"$2\\r\\n42\\r\\n")
-    [Observed(operation='GET', request={'argv': ['GET', 'a']}, response={'type': 'bulk', 'value': '42'}, ...)]
+    >>> [seen] = decoder.downstream(b"$2\\r\\n42\\r\\n")
+    >>> seen.operation, seen.request, seen.response
+    ('GET', {'argv': ['GET', 'a']}, {'type': 'bulk', 'value': '42'})
 
     Args:
         now: the observer's clock, for :attr:`Observed.began`.
@@ -202,11 +216,10 @@ class RespDecoder:
         seen.extend(self._replied(asked, value) for asked, value in zip(queued, given, strict=False))
 
     def _replied(self, asked: _Asked, value: Any) -> Observed:
-        facts = response_facts(value, asked.words)
-        return self._observed(asked, facts, ok=not isinstance(value, ErrorReply))
+        return self._observed(asked, _Reply(value, asked.words), ok=not isinstance(value, ErrorReply))
 
-    def _observed(self, asked: _Asked, response: Any, *, ok: bool = True) -> Observed:
-        return Observed(asked.operation, request_facts(asked.words), response, ok, self.source, asked.began)
+    def _observed(self, asked: _Asked, response: Message, *, ok: bool = True) -> Observed:
+        return Observed(operation_of(asked.words), asked, response, ok, self.source, asked.began)
 
     def _lose(self, why: str, seen: list[Observed]) -> list[Observed]:
         self._lost = True

@@ -60,6 +60,22 @@ def test_commands_survive_the_wire_however_it_is_cut(commands: list[list[bytes]]
     assert fed(parser, b"".join(encode_command(*words) for words in commands), cuts) == commands
 
 
+PIECES = st.sampled_from([b"*0\r\n", b"*1\r\n", b"*2\r\n", b"$0\r\n", b"$2\r\n", b"ab", b"\r\n", b"\r", b"\n", b"$"])
+
+
+@given(st.lists(PIECES, max_size=30), st.lists(st.integers(0, 60), max_size=3))
+def test_what_a_client_said_does_not_depend_on_where_it_was_cut(pieces: list[bytes], cuts: list[int]) -> None:
+    """All at once, in some pieces, byte by byte, or with the places where values end: the commands are the same."""
+    data = b"".join(pieces)
+    whole, cut, bytewise = (Parser(commands=True) for _ in range(3))
+    located = Parser(commands=True, ends=[])
+    said = whole.feed(data)
+    assert fed(cut, data, cuts) == fed(bytewise, data, [*range(len(data))]) == located.feed(data) == said
+    assert bool(cut.broken) == bool(bytewise.broken) == bool(located.broken) == bool(whole.broken)
+    if not whole.broken:
+        assert cut.in_a_value == bytewise.in_a_value == located.in_a_value == whole.in_a_value
+
+
 @given(
     st.lists(st.binary() | st.sampled_from([b"*2\r\n", b"$3\r\nabc\r\n", b"$-1\r\n", b"%1\r\n", b"+x\r\n", b"|1\r\n"])),
     st.booleans(),

@@ -11,6 +11,7 @@ from cxmock.contracts.explaining import Explanation
 from cxmock.contracts.model import Contract
 from cxmock.contracts.stubbing.operation_stub import OperationStub
 from cxmock.contracts.stubbing.situation import Situation
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.serving import Site
 from cxmock.serving.guard import one_line
 from cxmock.topology import connection
@@ -96,6 +97,7 @@ class _Connection(asyncio.Protocol):
         """A client came."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
 
     def pause_writing(self) -> None:
         """The client does not read its replies: make no more."""

@@ -312,6 +312,7 @@ class Dialer:
 
     async def _progress(self) -> None:
         """Wait until something ends, or, where all agents are busy and nothing else happens, until one is free."""
+        self._dial()  # some may have become free while records were taken
         free = self._crew.next_free
         if self._waiting and not self._under_way and free is not None:
             await _first(self._tools.clock.reach(free), self._changed.wait())

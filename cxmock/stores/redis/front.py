@@ -16,6 +16,7 @@ from fnmatch import fnmatchcase
 from hmac import compare_digest
 from typing import Any
 
+from cxmock.net.receiving import receive_in_pieces
 from cxmock.stores.redis import alone
 from cxmock.stores.redis.fake_core import VERSION, Core, Session
 from cxmock.wire.resp import SERVED, ErrorReply, Parser, TooLong
@@ -121,6 +122,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        receive_in_pieces(transport)
         self._session = self._front.core.session(self._say)
         self._session.resumed = self._go_on
         self._front.connections.add(self)
