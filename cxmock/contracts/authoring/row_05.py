@@ -5,12 +5,7 @@ That it does is documented; every key's name and type is our own. Words of comma
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
 from cxmock.contracts.authoring import (
-    Evidence,
-    Given,
     Row,
     Term,
     assumed,
@@ -24,94 +19,53 @@ from cxmock.contracts.authoring import (
     integer,
     like,
     null_or,
-    observed,
     regex,
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.commands import (
+    JSON,
+    NIL,
+    OK,
+    REPLIES,
+    SECONDS,
+    ask,
+    bulk,
+    count,
+    fixed,
+    hash_of,
+    key,
+    name,
+    no_key,
+    text,
+)
+from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
+from cxmock.contracts.authoring.row_05_jobs import about_runs, about_schedules, about_turns
 
 SESSIONS = assumed("the guide says that user sessions are in Redis; key, JSON value and lifetime are ours")
 SUPPRESSION = assumed("the guide says that suppression entries are in Redis; key and hash are ours")
 RULES = assumed("the guide has rules and compliance data; that they are in Redis, and how, is ours")
 HISTORY = assumed("the guide says that dialing history is in Redis; key and hash are ours")
-JOBS = assumed("the guide says that jobs are in Redis; key and sorted set are ours")
 PASSWORD = documented("the chart's values: requirepass; the reply is Redis' own")
-REPLIES = observed("Redis and Valkey alike")
 
 SESSION_SECONDS = "28800"
 SESSION = '{"username":"supervisor"}'
-SECONDS = digits("86400")
-"""How long a key lives: ours to choose."""
-JSON = regex(r"[\[{][\s\S]*", '{"name":"nightly"}')
 ATTEMPT = "6a1f0f6e-4c8e-4d7e-9d0a-1f3f3a5d2b01"
-OK = {"type": "string", "value": "OK"}
-NIL = {"type": "nil", "value": None}
-
-
-def key(*parts: str) -> Term:
-    """Return an example of a key; any tenant, and in the last part any name, will do."""
-    *before, _ = parts
-    middle = "".join(f"{re.escape(part)}:" for part in before)
-    return regex(rf"cxc:\{{[^}}]+\}}:{middle}.+", name(*parts))
-
-
-def fixed(*parts: str) -> Term:
-    """Return an example of a key that each tenant has once."""
-    return regex(rf"cxc:\{{[^}}]+\}}:{':'.join(map(re.escape, parts))}", name(*parts))
-
-
-def name(*parts: str) -> str:
-    """Return the key itself."""
-    return f"cxc:{{Acme}}:{':'.join(parts)}"
-
-
-def no_key(*parts: str) -> Given:
-    """Return the state that there is no such key."""
-    return given("there is no key {key}", key=name(*parts))
-
-
-def text(*parts: str, said: str) -> Given:
-    """Return the state that a key is a string."""
-    return given("key {key} is {text}", key=name(*parts), text=said)
-
-
-def hash_of(*parts: str, **fields: str) -> Given:
-    """Return the state that a key is a hash."""
-    return given("hash {key} holds {fields}", key=name(*parts), fields=fields)
-
-
-def count(number: int) -> dict[str, Any]:
-    """Return the reply that counts: what was there before decides."""
-    return {"type": "integer", "value": stated(number)}
-
-
-def bulk(example: str, promised: Any = None) -> dict[str, Any]:
-    """Return the reply that is a text: this one in the promise's state, any, or one as promised, elsewhere."""
-    return {"type": "bulk", "value": stated(example, promised)}
 
 
 def contract() -> Row:
     """Return the contract."""
-    # They build on what is here.
-    from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
-    from cxmock.contracts.authoring.row_05_jobs import about_jobs
-
     row = Row(5)
     _sessions(row)
     _suppression(row)
     _rules(row)
     _history(row)
-    _jobs(row)
-    _runs(row)
+    about_schedules(row)
+    about_runs(row)
     _connections(row)
     about_campaigns(row)
-    about_jobs(row)
+    about_turns(row)
     return row
-
-
-def ask(row: Row, description: str, evidence: Evidence, argv: Any, reply: Any, *states: Given) -> None:
-    """Add a promise about one command."""
-    row.operation(description, evidence, "redis", {"argv": argv}, reply, states=states)
 
 
 def _sessions(row: Row) -> None:
@@ -234,53 +188,6 @@ def _history(row: Row) -> None:
     groups = fixed("campaign-groups")
     stands = ["HSET", groups, like("Spring@Outbound agents"), JSON]
     ask(row, "the state of a campaign group is kept", HISTORY, stands, count(1), no_key("campaign-groups"))
-
-
-def _jobs(row: Row) -> None:
-    jobs = fixed("jobs")
-    no_jobs = no_key("jobs")
-    scores = {"nightly-import": 1767225600, "weekly-export": 1767225601}
-    two = given("sorted set {key} holds {scores}", key=name("jobs"), scores=scores)
-    when = regex("inf|[0-9.e+]+", "1767225600")
-    job = like("nightly-import")
-    ask(row, "a job is put down for its time", JOBS, ["ZADD", jobs, when, job], count(1), no_jobs)
-    due = {"type": "array", "value": stated(["nightly-import"], each_like("nightly-import", min=0))}
-    until = ["ZRANGEBYSCORE", jobs, "-inf", like("1767225600")]
-    ask(row, "the jobs that are due are found", JOBS, until, due, two)
-    ask(
-        row,
-        "the jobs that have a time are found with it",
-        JOBS,
-        ["ZRANGEBYSCORE", jobs, "-inf", stated("(1767225601", like("(+inf")), "WITHSCORES"],
-        {"type": "array", "value": stated(["nightly-import", "1767225600"], each_like("nightly-import", min=0))},
-        two,
-    )
-    everything = {"type": "array", "value": stated(list(scores), each_like("nightly-import", min=0))}
-    ask(row, "all jobs are found, those that are due first", JOBS, ["ZRANGE", jobs, "0", "-1"], everything, two)
-    ask(row, "a job is taken away", JOBS, ["ZREM", jobs, job], count(1), two)
-
-
-def _runs(row: Row) -> None:
-    """Add what is kept of one job, and whose turn it is to run it."""
-    job, turn = key("job", "nightly"), regex(r"cxc:\{[^}]+\}:job:.+:turn", name("job", "nightly", "turn"))
-    defined = hash_of("job", "nightly", definition='{"name":"nightly"}')
-    told = ["definition", '{"name":"nightly"}']
-    kept = ["HSET", job, like("definition"), JSON]
-    ask(row, "a job's definition or its runs are kept", JOBS, kept, count(1), no_key("job", "nightly"))
-    ask(
-        row,
-        "a job is read with its runs",
-        JOBS,
-        ["HGETALL", job],
-        {"type": "array", "value": stated(told, each_like("definition", min=2))},
-        defined,
-    )
-    mine = ["SET", turn, like("2026-01-01T00:00:00Z"), "NX", "EX", SECONDS]
-    somebodys = text("job", "nightly", "turn", said="2026-01-01T00:00:00Z")
-    ask(row, "whoever is first runs a job", JOBS, mine, OK, no_key("job", "nightly", "turn"))
-    ask(row, "whoever is second does not run a job", JOBS, mine, NIL, somebodys)
-    ask(row, "who has run a job gives up the turn", JOBS, ["DEL", turn], count(1), somebodys)
-    ask(row, "a job is forgotten", JOBS, ["DEL", job], count(1), defined)
 
 
 def _connections(row: Row) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cxmock.contracts.authoring import Row, assumed, like
-from cxmock.contracts.authoring.row_05 import JSON, NIL, ask, bulk, count, fixed, hash_of, no_key
+from cxmock.contracts.authoring.commands import JSON, NIL, ask, bulk, count, fixed, hash_of, no_key
 
 STATES = assumed("that OCS pushes states is documented; that Redis has the last of each, and how, is ours")
 GROUP = "Spring@Outbound agents"
