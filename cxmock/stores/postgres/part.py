@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import warnings
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 from cxmock.errors.stores import UnknownContactList
-from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
 from cxmock.stores.choosing import PostgresBackend
 from cxmock.stores.postgres.connection import Connection
@@ -18,6 +15,7 @@ from cxmock.stores.postgres.external import External
 from cxmock.stores.postgres.reset import Reset
 from cxmock.stores.postgres.schema import CXC_ROLE, OCS_ROLE, SCHEMA, Names
 from cxmock.stores.postgres.snapshot import KeptPostgres
+from cxmock.stores.running import Running, Store
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.postgres.decoder import PostgresDecoder, is_exchange
 from cxmock.wire.postgres.opening import POSTGRES
@@ -27,19 +25,6 @@ from cxmock.wire.postgres.screen import PostgresScreen
 ROWS = {CXC_ROLE: 7, OCS_ROLE: 13}
 """The connection that a login role's statements belong to. Other roles are outside the table."""
 (_PLACE,) = listening_ports(Component.POSTGRES)
-
-
-class Store(Protocol):
-    """One way to run PostgreSQL."""
-
-    async def start(self) -> tuple[Backend, Connection]:
-        """Start it with our schema; return where it listens, and the administrator's connection to the database."""
-
-    async def check(self) -> None:
-        """Raise what is to be said if it died."""
-
-    async def stop(self) -> None:
-        """End it."""
 
 
 class Postgres:
@@ -60,8 +45,7 @@ class Postgres:
         """What the database and the roles are called on the server."""
         self._url = url
         self._site: Site | None = None
-        self._store: Store | None = None
-        self._admin: Connection | None = None
+        self._running: Running[Connection] = Running()
         self._reset: Reset | None = None
         self._kept = 0
 
@@ -83,11 +67,10 @@ class Postgres:
                 lambda: [stored(one.secret) for one in (known.postgres_cxc, known.postgres_ocs)],
             )
         )
-        self._store = self._choose(site)
-        address, self._admin = await self._store.start()
+        address, admin = await self._running.start(self._choose(site))
         given = zip((self.names.cxc, self.names.ocs), await passwords, strict=True)
-        await self._admin.script(";".join(f"ALTER ROLE {role} PASSWORD '{verifier}'" for role, verifier in given))
-        self._reset = Reset(self._admin, self.names)
+        await admin.script(";".join(f"ALTER ROLE {role} PASSWORD '{verifier}'" for role, verifier in given))
+        self._reset = Reset(admin, self.names)
         await self._reset.learn()
         loop = asyncio.get_running_loop()
         await site.relay(
@@ -107,12 +90,7 @@ class Postgres:
         """Drop every client, and end the server."""
         if self._site is not None:
             await self._site.close()
-        if self._admin is not None:
-            await self._admin.close()
-            self._admin = None
-        if self._store is not None:
-            await self._store.stop()
-            self._store = None
+        await self._running.stop()
 
     async def reset(self) -> None:
         """Empty every table and drop those that were made since the start. Clients stay connected.
@@ -123,7 +101,7 @@ class Postgres:
             PartDied: the server ended meanwhile.
         """
         assert self._reset is not None, "start() comes first"
-        async with self._asked():
+        async with self._running.asked():
             ended = await self._reset.perform()
         for session in ended:
             warnings.warn(session, stacklevel=2)
@@ -135,7 +113,7 @@ class Postgres:
             PartDied: the server ended meanwhile.
         """
         assert self._reset is not None, "start() comes first"
-        async with self._asked() as admin:
+        async with self._running.asked() as admin:
             self._kept += 1
             kept = KeptPostgres(admin, self._reset, self._kept)
             await kept.take()
@@ -150,7 +128,7 @@ class Postgres:
             StoreRefused: the answer is an error.
             PartDied: the server ended meanwhile.
         """
-        async with self._asked() as admin:
+        async with self._running.asked() as admin:
             return (await admin.query(sql, *parameters)).dicts()
 
     async def script(self, *statements: str) -> None:
@@ -160,7 +138,7 @@ class Postgres:
             StoreRefused: one of them failed.
             PartDied: the server ended meanwhile.
         """
-        async with self._asked() as admin:
+        async with self._running.asked() as admin:
             await admin.script(";".join(statements))
 
     async def copy(self, sql: str, data: bytes) -> int:
@@ -170,7 +148,7 @@ class Postgres:
             StoreRefused: the answer is an error.
             PartDied: the server ended meanwhile.
         """
-        async with self._asked() as admin:
+        async with self._running.asked() as admin:
             return await admin.copy_in(sql, data)
 
     async def contact_lists(self) -> dict[str, dict[str, Any]]:
@@ -190,17 +168,7 @@ class Postgres:
         table = lists[contact_list]["table_name"].replace('"', '""')
         return await self.query(f'SELECT * FROM {SCHEMA}."{table}" ORDER BY chain_id, chain_n')
 
-    @asynccontextmanager
-    async def _asked(self) -> AsyncIterator[Connection]:
-        """Give the administrator's connection; say so when the server has died of what is asked, or before."""
-        assert self._admin is not None and self._store is not None, "start() comes first"
-        try:
-            yield self._admin
-        except OSError:
-            await self._store.check()
-            raise
-
-    def _choose(self, site: Site) -> Store:
+    def _choose(self, site: Site) -> Store[Connection]:
         password = site.directory.credentials.postgres_admin.secret
         if self.backend == "external":
             external = External(self._url, site.folder, site.supervisor)

@@ -6,10 +6,9 @@ import asyncio
 from collections.abc import Sequence
 from functools import partial
 from importlib.util import find_spec
-from typing import Any, Protocol
+from typing import Any
 
 from cxmock.errors.stores import NoCluster, StoreRefused
-from cxmock.net.relay import Backend
 from cxmock.serving.part import Site
 from cxmock.stores.choosing import RedisBackend
 from cxmock.stores.redis.cluster import Announced
@@ -17,6 +16,7 @@ from cxmock.stores.redis.connection import Connection
 from cxmock.stores.redis.external import External
 from cxmock.stores.redis.server import Server, find_server
 from cxmock.stores.redis.snapshot import KeptRedis
+from cxmock.stores.running import Running, Store
 from cxmock.topology import Component, listening_ports
 from cxmock.wire.opening import REDIS
 from cxmock.wire.resp import ErrorReply
@@ -27,19 +27,6 @@ from cxmock.wire.resp_screen import RespScreen
 ROW = 5
 (_PLACE,) = listening_ports(Component.REDIS)
 _RESET: list[tuple[str, ...]] = [("FLUSHALL",), ("FUNCTION", "FLUSH"), ("SCRIPT", "FLUSH"), ("CLIENT", "UNPAUSE")]
-
-
-class Store(Protocol):
-    """One way to run Redis."""
-
-    async def start(self) -> tuple[Backend, Connection]:
-        """Start it; return where it listens, and a connection."""
-
-    async def check(self) -> None:
-        """Raise what is to be said if it died."""
-
-    async def stop(self) -> None:
-        """End it."""
 
 
 class Redis:
@@ -65,8 +52,7 @@ class Redis:
         self._cluster = cluster
         self._nth = nth
         self._site: Site | None = None
-        self._store: Store | None = None
-        self._admin: Connection | None = None
+        self._running: Running[Connection] = Running()
         self._reset = _RESET
 
     async def start(self, site: Site) -> None:
@@ -82,8 +68,7 @@ class Redis:
             PartNotReady: the server did not answer in time.
         """
         self._site = site
-        self._store = self._choose(site)
-        address, self._admin = await self._store.start()
+        address, _ = await self._running.start(self._choose(site))
         loop = asyncio.get_running_loop()
         await site.relay(
             _PLACE.port,
@@ -102,12 +87,7 @@ class Redis:
         """Drop every client, and end the server."""
         if self._site is not None:
             await self._site.close()
-        if self._admin is not None:
-            await self._admin.close()
-            self._admin = None
-        if self._store is not None:
-            await self._store.stop()
-            self._store = None
+        await self._running.stop()
 
     async def reset(self) -> None:
         """Remove every key, function and script; of an external one, every key of its database.
@@ -150,14 +130,10 @@ class Redis:
         return sorted(await self.call("KEYS", pattern))
 
     async def _calls(self, commands: Sequence[tuple[str | bytes | float, ...]]) -> list[Any]:
-        assert self._admin is not None and self._store is not None, "start() comes first"
-        try:
-            return await self._admin.calls(commands)
-        except OSError:
-            await self._store.check()
-            raise
+        async with self._running.asked() as own:
+            return await own.calls(commands)
 
-    def _choose(self, site: Site) -> Store:
+    def _choose(self, site: Site) -> Store[Connection]:
         password = site.directory.credentials.redis
         if self.backend == "external":
             if self._cluster:
