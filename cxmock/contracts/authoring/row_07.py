@@ -25,6 +25,7 @@ from cxmock.contracts.authoring import (
     stated,
     unseen,
 )
+from cxmock.contracts.authoring.row_07_faults import about_faults
 from cxmock.contracts.authoring.row_07_import import about_imports
 from cxmock.contracts.authoring.row_07_jobs import about_jobs
 from cxmock.contracts.authoring.row_07_resources import about_objects
@@ -63,6 +64,7 @@ def contract() -> Row:
     about_objects(row)
     about_imports(row)
     about_jobs(row)
+    about_faults(row)
     return row
 
 
