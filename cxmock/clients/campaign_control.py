@@ -7,6 +7,8 @@ from typing import Any
 
 from cxmock.clients.genesys import GenesysClient
 
+EXTENSIONS = "extensions"
+TRACE = "x-b3-traceid"
 Attributes = dict[str, Any]
 """What the answer says: the attributes of ``CampaignStatus``, with ``status`` among them."""
 
@@ -16,10 +18,16 @@ class CampaignControl:
 
     A campaign and the group that works on it are named by their DBIDs. Every method returns the attributes of the
     answer and raises what :meth:`GenesysClient.ask` raises.
+
+    Args:
+        client: speaks to OCS.
+        trace: returns the trace id of whoever has the present command given, empty for nobody's. It goes along as
+            ``x-b3-traceid`` among the request's ``extensions`` (assumed).
     """
 
-    def __init__(self, client: GenesysClient) -> None:
+    def __init__(self, client: GenesysClient, trace: Callable[[], str] = str) -> None:
         self.client = client
+        self._trace = trace
 
     async def load(self, campaign: int, group: int, properties: Mapping[str, Any] | None = None) -> Attributes:
         """Load a campaign; ``properties`` go along, such as ``GSW_AUTO_COMPLETION``."""
@@ -82,7 +90,9 @@ class CampaignControl:
         await self.client.aclose()
 
     async def _ask(self, name: str, campaign: int, group: int, more: Mapping[str, Any]) -> Attributes:
-        answers = await self.client.ask(name, {"campaignId": campaign, "groupId": group, **more})
+        trace = self._trace()
+        extensions = {EXTENSIONS: {TRACE: trace}} if trace else {}
+        answers = await self.client.ask(name, {"campaignId": campaign, "groupId": group, **more, **extensions})
         return answers[-1].attributes
 
 

@@ -19,6 +19,11 @@ PLACES: Mapping[str, str] = {
 """Where in a transport's operations the name stands. SQL begins with it."""
 
 
+EXTENSIONS = "extensions"
+_EXTENDED = ("ocs", "confserv")
+"""Transports whose messages have that attribute."""
+
+
 def name_of(transport: str, request: Mapping[str, Any]) -> str:
     """Return the name of an operation; of one that has none, the names of its fields.
 
@@ -39,6 +44,28 @@ def name_of(transport: str, request: Mapping[str, Any]) -> str:
     elif transport in PLACES:
         said = request.get(PLACES[transport].removeprefix("$."))
     return said if isinstance(said, str) else ",".join(sorted(request))
+
+
+def says_extensions(transport: str, request: object) -> bool:
+    """Whether an operation says what goes along with it: the attribute ``extensions`` of a message.
+
+    >>> says_extensions("ocs", {"message": "StopDialing", "attributes": {"extensions": {"x-b3-traceid": "463ac35c"}}})
+    True
+    """
+    if transport not in _EXTENDED or not isinstance(request, Mapping):
+        return False
+    attributes = request.get("attributes")
+    return isinstance(attributes, Mapping) and EXTENSIONS in attributes
+
+
+def without_extensions(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message without what goes along with it, as HTTP's headers do: it changes nothing of what is asked.
+
+    >>> without_extensions({"message": "StopDialing", "attributes": {"groupId": 7, "extensions": {}}})
+    {'message': 'StopDialing', 'attributes': {'groupId': 7}}
+    """
+    attributes = {name: value for name, value in request["attributes"].items() if name != EXTENSIONS}
+    return {**request, "attributes": attributes}
 
 
 def is_error(content: object) -> bool:

@@ -23,7 +23,14 @@ from cxmock.contracts.matching import (
     compile_response,
 )
 from cxmock.contracts.model import AsyncMessage, Contract, HttpInteraction, Interaction, Message, SyncMessage
-from cxmock.contracts.operations import PLACES, UNASKED, is_error, name_of
+from cxmock.contracts.operations import (
+    PLACES,
+    UNASKED,
+    is_error,
+    name_of,
+    says_extensions,
+    without_extensions,
+)
 from cxmock.contracts.verdicts import Mismatch
 from cxmock.errors.conformance import RuleUnreadable
 from cxmock.journal import Exchange
@@ -114,8 +121,7 @@ class Promise:
             return self.request.mismatches(seen.request)
         if self.request is None:
             return ()
-        assert isinstance(seen.request, Mapping)
-        found = self.request.mismatches(seen.request, kind="request")
+        found = self.request.mismatches(self._asked(seen), kind="request")
         return tuple(one for one in found if _field(one.place) not in seen.unknown) if seen.unknown else found
 
     def response_mismatches(self, seen: Seen) -> tuple[Mismatch, ...]:
@@ -142,9 +148,17 @@ class Promise:
             return self.request.fits_beyond_path(seen.request)  # type: ignore[arg-type]
         if seen.unknown:
             return not self.request_mismatches(seen)
-        return self.request.fits(seen.request) or _unless_unkept(  # type: ignore[arg-type]
+        return self.request.fits(self._asked(seen)) or _unless_unkept(
             seen, seen.request, lambda: self.request_mismatches(seen)
         )
+
+    def _asked(self, seen: Seen) -> Mapping[str, Any]:
+        """Return what is asked; what goes along with it only where the promise is about that, too."""
+        assert isinstance(seen.request, Mapping) and isinstance(self.interaction, SyncMessage)
+        if not says_extensions(seen.transport, seen.request):
+            return seen.request
+        promised = self.interaction.request.contents.content
+        return seen.request if says_extensions(seen.transport, promised) else without_extensions(seen.request)
 
     def fits_response(self, seen: Seen) -> bool:
         """Whether a response is the promised one.

@@ -5,19 +5,15 @@ The log is bounded: a file that is full becomes ``<file>.1``, in place of the on
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from cxmock.reference.tracing import current_trace
-from cxmock.wire.http import from_json, to_json
-
-LIMIT = 2**20
-"""Bytes of a file; there are two of them at most."""
+from cxmock.serving.json_lines import JsonLines
+from cxmock.wire.http import from_json
 
 
 @dataclass
@@ -33,8 +29,10 @@ class Log:
     file: str
     service: str
     replica: str
-    _descriptor: int = field(default=-1, init=False)
-    _size: int = field(default=0, init=False)
+    _lines: JsonLines = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lines = JsonLines(self.file)
 
     def answered(self, method: str, path: str, status: int, seconds: float, why: str = "") -> None:
         """Log a request that was answered; ``path`` goes without its query, which may tell secrets."""
@@ -52,32 +50,11 @@ class Log:
 
     def close(self) -> None:
         """Close the file; what is logged later opens it again."""
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._lines.close()
 
     def _write(self, level: str, event: str, told: dict[str, Any]) -> None:
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        line = to_json(
-            {
-                "time": now,
-                "level": level,
-                "service": self.service,
-                "replica": self.replica,
-                "trace": current_trace(),
-                "event": event,
-                **told,
-            }
-        )
-        with suppress(OSError):  # a full disk is no reason to answer nobody
-            if self._descriptor < 0:
-                self._descriptor = os.open(self.file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-                self._size = os.fstat(self._descriptor).st_size
-            os.write(self._descriptor, line + b"\n")
-            self._size += len(line) + 1
-            if self._size >= LIMIT:
-                self.close()
-                Path(self.file).replace(f"{self.file}.1")
+        known = {"service": self.service, "replica": self.replica, "trace": current_trace(), "event": event}
+        self._lines.write({"level": level, **known, **told})
 
 
 def entries(folder: Path) -> list[dict[str, Any]]:

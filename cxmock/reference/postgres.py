@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,8 @@ LONG_STATEMENT_WITHIN = 900_000
 """And where work takes long, such as a COPY of millions of rows."""
 LOCK_WITHIN = 50_000
 """Milliseconds to wait for what somebody else has locked."""
+SPARES = 2
+"""Connections that are kept for whoever wants one of his own next: opening one takes longer than most work does."""
 
 
 class Postgres:
@@ -32,6 +35,8 @@ class Postgres:
         self._url = url
         self._name = name
         self._shared: AsyncConnection[Any] | None = None
+        self._spares: list[AsyncConnection[Any]] = []
+        self._closed = False
         self._turn = asyncio.Lock()
 
     async def rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
@@ -51,15 +56,21 @@ class Postgres:
     @asynccontextmanager
     async def apart(self) -> AsyncIterator[AsyncConnection[Any]]:
         """Give a connection of one's own, in a transaction: for work that takes long."""
-        connection = await self._connect(LONG_STATEMENT_WITHIN)
+        connection = await self._spare() or await self._connect(LONG_STATEMENT_WITHIN)
         try:
             async with connection.transaction():
                 yield connection
         finally:
-            await connection.close()
+            if len(self._spares) < SPARES and not self._closed and _at_rest(connection):
+                self._spares.append(connection)
+            else:
+                await connection.close()
 
     async def aclose(self) -> None:
         """Close the shared connection, when nobody uses it any more: the library does not bear it before."""
+        self._closed = True
+        while self._spares:
+            await self._spares.pop().close()
         async with self._turn:
             if self._shared is not None:
                 await self._shared.close()
@@ -69,6 +80,15 @@ class Postgres:
         if self._shared is None or self._shared.closed:
             self._shared = await self._connect()
         return self._shared
+
+    async def _spare(self) -> AsyncConnection[Any] | None:
+        """Return a connection that was kept, and is still good."""
+        while self._spares:
+            connection = self._spares.pop()
+            if _at_rest(connection):
+                return connection
+            await connection.close()
+        return None
 
     async def _connect(self, within: int = STATEMENT_WITHIN) -> AsyncConnection[Any]:
         from psycopg import AsyncConnection
@@ -82,3 +102,14 @@ class Postgres:
             # A calling list's table may be dropped and made anew with other columns: no plan is kept.
             prepare_threshold=None,
         )
+
+
+def _at_rest(connection: AsyncConnection[Any]) -> bool:
+    """Return whether a connection is in no transaction, and the server has nothing to say, such as that it ends."""
+    from psycopg.pq import TransactionStatus
+
+    if connection.closed or connection.info.transaction_status is not TransactionStatus.IDLE:
+        return False
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return not looking.poll(0)

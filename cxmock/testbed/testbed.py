@@ -327,7 +327,7 @@ class Testbed:
         return self.addresses.notice
 
     def logged(self, *, trace: str = "") -> list[dict[str, Any]]:
-        """Return what CX Contact's services have logged, by time; of one request alone if its trace id is given.
+        """Return what CX Contact's services and OCS have logged, by time; of one request alone by its trace id.
 
         Each entry has ``time``, ``level``, ``service``, ``replica``, ``trace`` and ``event``, and what that is about.
         """

@@ -103,8 +103,8 @@ _STRINGS = frozenset((_BULK, _BLOB_ERROR, _VERBATIM))
 _BOOLEANS = {b"t": True, b"f": False}
 _SHORT = {b"$%d" % size: size for size in range(1000)}
 _FEW = {b"*%d" % count: count for count in range(1, 17)}
-_QUICK_LIMIT = 16 * 1024
-"""Bytes that are looked through the quick way; what it might not get through is then done twice."""
+_QUICK_LIMIT = 128 * 1024
+"""Bytes that are looked through the quick way; what it does not get through is then done twice."""
 _UNFINISHED = object()
 
 
@@ -151,10 +151,11 @@ class Parser:
         if self._rest:
             data = self._rest + data
             self._rest = b""
-        elif self._quick and len(data) <= _QUICK_LIMIT and not self._stack and self._string is None:
+        between = not self._stack and self._string is None
+        if between and self._quick:
             data = self._whole_commands(data, values)
         try:
-            self._read(data, values)
+            self._read(data, values, quick=self._quick and not between)
         except ValueError as error:
             self.broken = f"not RESP: {error}"
             self._rest = b""
@@ -169,6 +170,8 @@ class Parser:
         Most data is such commands and nothing else: cut at the line ends, every second piece is a string, if it has
         the length that the piece before it says.
         """
+        if len(data) > _QUICK_LIMIT:
+            return data
         pieces = data.split(b"\r\n")
         last = len(pieces) - 1  # what follows the last line end
         at = 0
@@ -181,7 +184,8 @@ class Parser:
             at = after
         return b"\r\n".join(pieces[at:]) if at else data
 
-    def _read(self, data: bytes, values: list[Any]) -> None:
+    def _read(self, data: bytes, values: list[Any], *, quick: bool) -> None:
+        """Read ``data``, whatever it is. With ``quick``, what follows the value that is under way is tried that way."""
         position, end = 0, len(data)
         stack, find = self._stack, data.find
         while position < end:
@@ -249,6 +253,9 @@ class Parser:
                         self.ends.append(position)
                 self._items = self._limits.kept_items
                 self._room = self._limits.kept_bytes
+                if quick:
+                    data, quick = self._whole_commands(data[position:], values), False
+                    position, end, find = 0, len(data), data.find
 
     def _open(self, kind: int, count: int) -> Any:
         """Begin an aggregate of ``count`` elements; return it at once when it has none."""

@@ -520,3 +520,23 @@ def _example(one: Any) -> Any:
         body = Response.of(content).body if is_json else str(content).encode()
     query = urlencode([(name, value) for name, values in one.request.query.items() for value in values])
     return SeenRequest.of(Request(one.request.method, one.request.path + (f"?{query}" if query else ""), headers, body))
+
+
+def test_extensions_go_along_with_what_is_promised_as_headers_do() -> None:
+    """A command's trace is judged where the promise names one; any other attribute that is not promised is wrong."""
+    row = Row(9)
+    answer = {"messages": [{"message": "DialingStopped", "attributes": {}}]}
+    traced = {"groupId": 7, "extensions": {"x-b3-traceid": regex("[0-9a-f]+", "463ac35c")}}
+    row.operation("it stops", GUIDE, "ocs", {"message": "StopDialing", "attributes": {"groupId": 7}}, answer)
+    row.operation("it pauses", GUIDE, "ocs", {"message": "PauseDialing", "attributes": traced}, answer)
+    judge = Judge(read(row.document()))
+
+    def judged(message: str, **attributes: Any) -> Judged:
+        request = {"message": message, "attributes": {"groupId": 7, **attributes}}
+        return judge.judge(Exchange(0, 9, 0.0, 0.1, "ocs", message, request, answer)).judged
+
+    assert judged("StopDialing", extensions={"x-b3-traceid": "463ac35c"}) is Judged.PROMISED
+    assert judged("StopDialing", extension={}) is Judged.MISMATCHED
+    assert judged("PauseDialing", extensions={"x-b3-traceid": "463ac35c"}) is Judged.PROMISED
+    assert judged("PauseDialing", extensions={"x-b3-traceid": "?"}) is Judged.MISMATCHED
+    assert judged("PauseDialing") is Judged.MISMATCHED

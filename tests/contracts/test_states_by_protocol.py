@@ -53,10 +53,12 @@ def test_what_the_database_refuses_is_told_with_its_words(testbed: Testbed) -> N
 
 
 class Api:
-    """CX Contact's API as far as a state needs it; ``status`` answers everything but a login."""
+    """CX Contact's API as far as a state needs it; ``status`` answers all but a login and what is ``missing``."""
 
     def __init__(self) -> None:
         self.status = 200
+        self.missing: set[str] = set()
+        self.text = "the share is full"
         self.url = ""
         self.asked: list[tuple[str, str, str]] = []
 
@@ -65,7 +67,13 @@ class Api:
         if request.path.endswith("/login"):
             good = request.json() == {"username": "Acme\\ada", "password": "s3cret"}
             return Response(200 if good else 401, {"Set-Cookie": "cxc-session-cookie=4711; Path=/"})
-        return Response.plain("the share is full", self.status)
+        return Response.plain(self.text, 404 if request.path in self.missing else self.status)
+
+    @property
+    def calls(self) -> list[str]:
+        """What was asked, and forgotten by this."""
+        asked, self.asked = self.asked, []
+        return [f"{method} {path.removeprefix('/cx-contact/v3')}" for method, path, _ in asked]
 
 
 @pytest.fixture
@@ -75,16 +83,23 @@ def api(place: Place) -> Api:
     return api
 
 
-def arranging(background: Background, api: Any, state: str, password: str = "s3cret", **params: str) -> Any:
+def states_of(api: Api, password: str = "s3cret") -> ContactStates:
     async def known(number: int, template: str, params: Mapping[str, Any]) -> Mapping[str, Any]:
         return {"username": "Acme\\ada", "password": password}
 
+    return ContactStates(HttpClient(api.url), 4, known)
+
+
+def arranging(
+    background: Background, by: ContactStates | Api, state: str, password: str = "s3cret", **params: str
+) -> Any:
+    states = states_of(by, password) if isinstance(by, Api) else by
+
     async def arrange() -> Any:
-        client = HttpClient(api.url)
         try:
-            return await ContactStates.states.arrange(ContactStates(client, 4, known), state, params)
+            return await ContactStates.states.arrange(states, state, params)
         finally:
-            await client.aclose()
+            await states.client.aclose()
 
     return background.run(arrange())
 
@@ -100,6 +115,53 @@ def test_a_refused_login_is_told(background: Background, api: Api) -> None:
         arranging(background, api, "user {name} is logged in to CX Contact", "wrong", name="ada")
 
     assert "CX Contact refused POST /cx-contact/v3/login: HTTP 401" in str(raised.value)
+
+
+LOGGED_IN = "user {name} is logged in to CX Contact"
+
+
+def test_who_is_logged_in_still_is_not_logged_in_again(background: Background, api: Api) -> None:
+    states = states_of(api)
+    given = arranging(background, states, LOGGED_IN, name="ada")
+    assert api.calls == ["POST /login"]
+    api.text = '{"data": {"username": "ada"}}'
+
+    assert arranging(background, states, LOGGED_IN, name="ada") == given
+    assert api.calls == ["GET /session"]
+    arranging(background, states, LOGGED_IN, name="grace")
+    assert api.calls == ["POST /login"]
+
+
+@pytest.mark.parametrize("status", [200, 401, 404, 503])
+def test_whose_session_has_ended_is_logged_in_again(background: Background, api: Api, status: int) -> None:
+    states = states_of(api)
+    for _ in range(2):
+        arranging(background, states, LOGGED_IN, name="ada")
+        api.status = status
+
+    assert api.calls == ["POST /login", "GET /session", "POST /login"]
+
+
+def test_who_has_another_role_now_is_logged_in_again(background: Background, api: Api) -> None:
+    states = states_of(api)
+    api.text = '{"data": {"username": "ada"}}'
+    for role in ("ROLE_AGENT", "ROLE_ADMIN", "ROLE_ADMIN"):
+        arranging(background, states, "user {name} of role {role} is logged in to CX Contact", name="ada", role=role)
+    arranging(background, states, LOGGED_IN, name="ada")
+
+    assert api.calls == ["POST /login", "POST /login", "GET /session", "POST /login"]
+
+
+def test_of_what_builds_on_one_another_only_what_is_missing_is_made(background: Background, api: Api) -> None:
+    api.missing = {"/cx-contact/v3/campaign-templates/sales"}
+    arranging(background, api, "CX Contact has campaign template {name}, and what it builds on", name="sales")
+
+    assert api.calls[1:] == [  # after the login
+        "GET /session-profiles/daytime",
+        "GET /dialing-profiles/calls",
+        "GET /campaign-templates/sales",
+        "POST /campaign-templates",
+    ]
 
 
 def test_other_states_are_brought_about_by_who_is_logged_in(background: Background, api: Api) -> None:

@@ -52,6 +52,9 @@ def count(run: Run) -> Report:
         report.attempts[CallResult(attempt.result).label] += 1
     for attempt in run.ocs.blocked:  # nothing forbids an attempt here
         report.wrong["validation had no answer"].append(f"{attempt.phone}, attempt {attempt.number}")
+    for status, number in run.user.items():
+        if status >= 500:
+            report.wrong["errors told to the user"].append(f"{number} times {status}")
     _hold_against_redis(run, made, report)
     _hold_against_postgres(run, made, report)
     if run.media != "voice":

@@ -16,6 +16,8 @@ from tests.soak.campaign import Run
 class Killer:
     """Kills one replica after the other, and a service's next one only when all of that service are there again.
 
+    One that was killed counts as ready until somebody notices; so its successor is waited for.
+
     Args:
         run: the campaign.
         services: whose replicas; each in turn.
@@ -29,6 +31,8 @@ class Killer:
     seed: int = 1
     killed: Counter[str] = field(default_factory=Counter)
     """By service."""
+    _successors: Counter[Component] = field(default_factory=Counter)
+    """Service -> how many starts there are to be before its next replica may be killed."""
 
     def __post_init__(self) -> None:
         chance = random.Random(self.seed)
@@ -48,8 +52,9 @@ class Killer:
             _, service, place = self._plan[0]
             replicas = self.run.testbed.replicas(service)
             ready = replicas.ready
-            if len(ready) < len(replicas.names) or len(ready) < 2:
+            if len(ready) < len(replicas.names) or len(ready) < 2 or replicas.restarts < self._successors[service]:
                 return  # one of them is being started again: N+1 stands for one at a time
+            self._successors[service] = replicas.restarts + 1
             replicas.kill(ready[int(place * len(ready))])
             self.killed[str(service)] += 1
             del self._plan[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.soak.killing import Killer
 
 # A replica may still be settling receipts when the testbed is reset for the next campaign.
 pytestmark = pytest.mark.filterwarnings("ignore::cxmock.errors.stores.TransactionLeftOpen")
-VOICE = (Component.COMPLIANCE_MANAGER, Component.API_AGGREGATOR, Component.CAMPAIGN_MANAGER)
+VOICE = (Component.COMPLIANCE_MANAGER, Component.API_AGGREGATOR, Component.CAMPAIGN_MANAGER, Component.INGRESS)
 TEXTS = (Component.DIAL_MANAGER, Component.COMPLIANCE_MANAGER)
 
 
@@ -59,6 +60,22 @@ def test_a_campaign_by_text_message(testbed: Testbed, seed: int) -> None:
     assert dict(report.wrong) == {}
     assert report.contacts["reached"] + report.contacts["not reached"] == 150
     assert len(testbed.part(Component.NEXUS).sent) == report.contacts["reached"] > 100
+
+
+def test_nobody_is_killed_before_the_last_one_has_a_successor(testbed: Testbed) -> None:
+    """A replica counts as ready until its death is noticed: whoever relies on the others waits for a new process."""
+    run = Run(testbed, people(1))
+    replicas = testbed.replicas(Component.INGRESS)
+    run.loaded = SimpleNamespace(statistics=SimpleNamespace(finished=1))  # type: ignore[assignment]
+    killer = Killer(run, (Component.INGRESS,), kills=2)
+    killer()
+    killer()
+    assert sum(killer.killed.values()) == 1
+    replicas.wait_for(2, restarts=replicas.restarts + 1)
+    killer()
+    assert sum(killer.killed.values()) == 2
+    replicas.wait_for(2, restarts=replicas.restarts + 1)
+    run.close()
 
 
 def test_it_ends_as_it_does_without_kills(testbed: Testbed) -> None:

@@ -58,6 +58,10 @@ def lost(run: Run) -> None:
     run.testbed.run(run.testbed.part(Component.POSTGRES).query(statement))
 
 
+def refused(run: Run) -> None:
+    run.user[503] += 1
+
+
 @pytest.mark.parametrize(
     ("spoil", "what"),
     [
@@ -67,12 +71,15 @@ def lost(run: Run) -> None:
         (otherwise, "history has not the result"),
         (blocked, "validation had no answer"),
         (lost, "lost"),
+        (refused, "errors told to the user"),
     ],
 )
 def test_what_is_wrong_is_found(done: Run, spoil: Callable[[Run], None], what: str) -> None:
     before = list(done.ocs.dialed), list(done.ocs.blocked)
+    user = done.user.copy()
     spoil(done)
     assert what in count(done).wrong
+    done.user = user
     for kept, was in zip((done.ocs.dialed, done.ocs.blocked), before, strict=True):
         kept.clear()
         kept.extend(was)

@@ -12,6 +12,7 @@ from cxmock.contracts.authoring import Given, Row, Term, assumed, documented, gi
 from cxmock.contracts.authoring.calling_list import COLUMNS, HOLDS_ADA, HOLDS_NOTHING, LIST, SQLSTATES, refused_login
 from cxmock.contracts.authoring.row_07_calling_lists import about_calling_lists, about_dialing
 from cxmock.contracts.authoring.row_07_catalogue import about_contact_lists, about_import_runs
+from cxmock.contracts.authoring.row_07_faults import about_faults
 from cxmock.contracts.authoring.row_07_import import about_imports
 from cxmock.contracts.authoring.row_07_jobs import about_jobs
 from cxmock.contracts.authoring.row_07_resources import about_objects
@@ -38,6 +39,7 @@ def contract() -> Row:
     about_objects(row)
     about_imports(row)
     about_jobs(row)
+    about_faults(row)
     return row
 
 

@@ -21,6 +21,7 @@ from cxmock.contracts.authoring import (
     keyed,
     not_empty,
     one_of,
+    row_09_traces,
     stated,
     unseen,
 )
@@ -50,6 +51,7 @@ def contract() -> Row:
     _modes(row)
     _events(row)
     _refusals(row)
+    row_09_traces.add_to(row)
     return row
 
 

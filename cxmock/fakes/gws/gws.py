@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from inspect import isawaitable
 from typing import Protocol
@@ -36,9 +37,17 @@ from cxmock.wire.http import Request, Response
 APPLICATION = "gws"
 """The name by which GWS registers at Configuration Server and OCS."""
 TRACE = "x-b3-traceid"
+TRACE_LIMIT = 64
+"""Characters of a trace id that go on to OCS."""
+_trace: ContextVar[str] = ContextVar("trace", default="")
 SUPERVISOR_DBID = 101
 RETURN_TO = "https://localhost/ui/cxcontact"
 """Where provider states have browsers sent back to."""
+
+
+def current_trace() -> str:
+    """Return the trace id of the request that is being answered; empty when it carries none."""
+    return _trace.get()
 
 
 class Api(Protocol):
@@ -114,7 +123,7 @@ class Gws:
             site.directory.credentials,
             site.clock,
             Confserv(client(Component.CONFSERV)),
-            CampaignControl(client(Component.OCS)),
+            CampaignControl(client(Component.OCS), current_trace),
         )
 
     async def aclose(self) -> None:
@@ -322,6 +331,7 @@ def _given(session: Session) -> dict[str, str]:
 
 
 async def _awaited(request: Request, answer: Awaitable[Response]) -> Response:
+    _trace.set(request.headers.get(TRACE, "")[:TRACE_LIMIT])
     try:
         response = await answer
     except Refused as refused:

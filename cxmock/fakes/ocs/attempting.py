@@ -14,6 +14,7 @@ from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.records import Records, Update
 from cxmock.fakes.ocs.setup import Setup
 from cxmock.fakes.ocs.statistics import Statistics
+from cxmock.fakes.ocs.traces import SILENT, OcsLog
 from cxmock.fakes.ocs.treatments import Next, decide
 from cxmock.fakes.ocs.zones import Zones
 from cxmock.net.clock import Clock
@@ -39,6 +40,7 @@ class Tools:
     """Told of every attempt that has ended."""
     absent: set[str] = field(default_factory=set)
     """Employee ids of agents who are not logged in."""
+    log: OcsLog = SILENT
 
 
 @dataclass

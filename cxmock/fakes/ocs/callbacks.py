@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from cxmock.clients.http import HttpClient
 from cxmock.errors.calls import NoAnswer, NotReachable
 from cxmock.fakes.ocs.gsw import Facts
+from cxmock.fakes.ocs.traces import SILENT, TRACE, OcsLog
 from cxmock.wire.genesys.enumerations import CallResult
 from cxmock.wire.http import Response
 
@@ -43,8 +44,11 @@ class Poster:
         self._connections = connections
         self._clients: dict[str, HttpClient] = {}
 
-    async def post(self, uri: str, body: object, *, within: float = WITHIN) -> Response | None:
-        """Return the response of ``uri`` to ``body``, or None when there was none in time."""
+    async def post(self, uri: str, body: object, *, within: float = WITHIN, trace: str = "") -> Response | None:
+        """Return the response of ``uri`` to ``body``, or None when there was none in time.
+
+        It carries ``trace``; without one, what others follow an attempt or a campaign group by.
+        """
         parts = urlsplit(uri)
         origin = f"{parts.scheme}://{parts.netloc}"
         if (client := self._clients.get(origin)) is None:
@@ -52,8 +56,10 @@ class Poster:
             client = HttpClient(origin, context=context, agent="ocs/9.0", limit=self._connections)
             self._clients[origin] = client
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        trace = trace or followed_by(body)
+        headers = {TRACE: trace} if trace else {}
         try:
-            return await client.request("POST", target, json=body, headers=_trace(body), within=within)
+            return await client.request("POST", target, json=body, headers=headers, within=within)
         except (NotReachable, NoAnswer):
             return None
 
@@ -212,17 +218,18 @@ class History:
 class StatePosts:
     """Sends a campaign group's states in their order, each once: a state that is not taken is gone."""
 
-    def __init__(self, poster: Poster, uri: str) -> None:
+    def __init__(self, poster: Poster, uri: str, log: OcsLog = SILENT) -> None:
         self._poster = poster
         self._uri = uri
-        self._waiting: deque[Facts] = deque(maxlen=STATES_LIMIT)
+        self._log = log
+        self._waiting: deque[tuple[Facts, str]] = deque(maxlen=STATES_LIMIT)
         self._sending: asyncio.Task[None] | None = None
 
-    def post(self, facts: Facts) -> None:
-        """Send ``facts`` after what waits."""
+    def post(self, facts: Facts, trace: str = "") -> None:
+        """Send ``facts`` after what waits; with the trace id of the command that brought them about, if one did."""
         if not self._uri:
             return
-        self._waiting.append(facts)
+        self._waiting.append((facts, trace))
         if self._sending is None or self._sending.done():
             self._sending = asyncio.create_task(self._send())
 
@@ -237,14 +244,17 @@ class StatePosts:
 
     async def _send(self) -> None:
         while self._waiting:
-            await self._poster.post(self._uri, self._waiting.popleft())
+            facts, trace = self._waiting.popleft()
+            trace = trace or followed_by(facts)
+            response = await self._poster.post(self._uri, facts, trace=trace)
+            status = response.status if response is not None else 0
+            self._log.told(urlsplit(self._uri).path, facts.get("GSW_CAMPAIGN_GROUP_STATE", ""), status, trace)
 
 
-def _trace(body: object) -> dict[str, str]:
-    """Return the headers by which others follow what is told of one attempt, or of one campaign group (assumed)."""
+def followed_by(body: object) -> str:
+    """Return the trace id by which others follow what is told of one attempt, or of one campaign group (assumed)."""
     facts = body if isinstance(body, dict) else {}
-    guid = facts.get("GSW_CALL_ATTEMPT_GUID") or facts.get("GSW_CAMPAIGN_GROUP_GUID") or ""
-    return {"x-b3-traceid": str(guid).replace("-", "")} if guid else {}
+    return str(facts.get("GSW_CALL_ATTEMPT_GUID") or facts.get("GSW_CAMPAIGN_GROUP_GUID") or "").replace("-", "")
 
 
 def _mapping(response: Response) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import copy_context
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from cxmock.fakes.ocs.gsw import Attempt, campaign_facts
 from cxmock.fakes.ocs.pacing import Pacing
 from cxmock.fakes.ocs.setup import Setup
 from cxmock.fakes.ocs.statistics import Statistics
+from cxmock.fakes.ocs.traces import command_trace
 from cxmock.serving.genesys import Refused
 from cxmock.wire.genesys.enumerations import DialMode, ErrorCode, OptimizeBy
 
@@ -66,7 +68,7 @@ class Campaign:
         self._facts = campaign_facts(setup, str(UUID(int=tools.random.getrandbits(128), version=4)))
         self._freed = asyncio.Event()
         self.history = History(tools.poster, setup.options.history_uri, every=resend_every, freed=self._free)
-        self._states = StatePosts(tools.poster, setup.options.campaigngroup_states_uri)
+        self._states = StatePosts(tools.poster, setup.options.campaigngroup_states_uri, tools.log)
         self._dialer: Dialer | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._running: asyncio.Task[None] | None = None
@@ -123,7 +125,7 @@ class Campaign:
             await asyncio.wait([self._running], timeout=UNLOAD_WITHIN)
         if self._busy:
             self.status = WAITING_UNLOAD
-            self._spawn(self._unload_later())
+            self._spawn(self._unload_later(), of_command=True)
             return False
         await self.close()
         return True
@@ -289,11 +291,16 @@ class Campaign:
                 "GSW_STAT_HIT_RATIO": round(self.statistics.hit_ratio or 0),
                 "GSW_STAT_OVERDIAL_RATE": round(self.statistics.overdial_rate or 0),
                 "GSW_STAT_TIME_TO_COMPLETE": self._dialer.time_to_complete if self._dialer is not None else None,
-            }
+            },
+            command_trace.get(),
         )
 
-    def _spawn(self, work: Any) -> asyncio.Task[None]:
-        task: asyncio.Task[None] = asyncio.create_task(work)
+    def _spawn(self, work: Any, *, of_command: bool = False) -> asyncio.Task[None]:
+        """Have ``work`` go on by itself; what it tells is the present command's only where it is said to be."""
+        context = copy_context()
+        if not of_command:
+            context.run(command_trace.set, "")
+        task: asyncio.Task[None] = asyncio.create_task(work, context=context)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

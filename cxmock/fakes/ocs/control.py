@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from inspect import isawaitable
+from time import perf_counter
 from typing import Any
 
 from cxmock.clients.confserv import Confserv
 from cxmock.fakes.ocs.attempting import Tools
 from cxmock.fakes.ocs.campaign import NOT_LOADED, Campaign
 from cxmock.fakes.ocs.setup import read_setup
+from cxmock.fakes.ocs.traces import command_trace, trace_of
 from cxmock.serving.genesys import Answer, Client, GenesysServer, Messages, Refused
 from cxmock.topology import connection
 from cxmock.wire.genesys import Codec, Message
@@ -54,7 +57,7 @@ class Control:
         self.server = GenesysServer(
             ROW.transports[0],
             register=lambda name: {"applicationName": name, "server": application},
-            answer=lambda client, request: self.messages.answer(self, client, request),
+            answer=self._commanded,
             row_of=lambda name: ROW.number,
             codec=codec,
         )
@@ -163,6 +166,19 @@ class Control:
         return request.answer("CampaignStatus", never)
 
     # Inside
+
+    async def _commanded(self, client: Client, request: Message) -> Answer:
+        """Carry out a command, for whom its trace says."""
+        began, why = perf_counter(), ""
+        command_trace.set(trace_of(request))
+        try:
+            answer = self.messages.answer(self, client, request)
+            return await answer if isawaitable(answer) else answer
+        except Exception as error:
+            why = str(error).partition("\n")[0]
+            raise
+        finally:
+            self._tools.log.commanded(client.application, request.name, began, why)
 
     def _pair(self, request: Message) -> tuple[int, int]:
         for name in ("campaignId", "groupId"):

@@ -19,9 +19,11 @@ from cxmock.fakes.ocs.gsw import Attempt
 from cxmock.fakes.ocs.outcome import Outcomes
 from cxmock.fakes.ocs.records import Records
 from cxmock.fakes.ocs.snapshot import KeptOcs
+from cxmock.fakes.ocs.traces import OcsLog
 from cxmock.fakes.ocs.zones import Zones
 from cxmock.net.waiting import PATIENCE, patiently
 from cxmock.serving import Site, States
+from cxmock.serving.json_lines import JsonLines
 from cxmock.topology import UNLISTED, Component
 from cxmock.wire.genesys import Codec, JsonFraming
 from cxmock.wire.genesys.enumerations import CallResult
@@ -133,6 +135,7 @@ class Ocs:
             forbidden=set(),
             made=self._made,
             absent=self.absent,
+            log=OcsLog(JsonLines(site.log_file(str(Component.OCS)))),
         )
         self._control = Control(
             self._application, self._confserv, self._tools, resend_every=self._resend_every, codec=self._codec
@@ -150,6 +153,7 @@ class Ocs:
         if self._tools is not None:
             await self._tools.poster.aclose()
             await self._tools.records.aclose()
+            self._tools.log.close()
         if self._confserv is not None:
             await self._confserv.aclose()
 

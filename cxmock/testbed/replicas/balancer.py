@@ -124,7 +124,9 @@ class Balancer:
             one = self.fleet.replicas.get(name)
             if one is not None and one.ready:
                 return one
-        free = [one for one in self.fleet.replicas.values() if one.ready and one.name not in tried]
+        left = [one for one in self.fleet.replicas.values() if one.name not in tried]
+        # When none is ready, one may live that was slow to answer a health check: better late than refused.
+        free = [one for one in left if one.ready] or [one for one in left if one.client and not one.draining]
         if not free:
             return None
         self._turn += 1

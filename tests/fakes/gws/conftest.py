@@ -15,6 +15,7 @@ from cxmock.clients.campaign_control import CampaignControl
 from cxmock.clients.confserv import Confserv
 from cxmock.clients.genesys import GenesysClient
 from cxmock.fakes.gws import Gws
+from cxmock.fakes.gws.gws import current_trace
 from cxmock.net.clock import Clock
 from cxmock.serving import Credentials
 from cxmock.wire.genesys import Message
@@ -117,7 +118,7 @@ def gws(clock: Clock, confserv: Server, ocs: Server) -> Gws:
         Credentials(),
         clock,
         Confserv(cast("GenesysClient", confserv)),
-        CampaignControl(cast("GenesysClient", ocs)),
+        CampaignControl(cast("GenesysClient", ocs), current_trace),
     )
 
 

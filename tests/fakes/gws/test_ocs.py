@@ -25,11 +25,18 @@ def test_the_documented_call_loads_a_campaign(supervisor: Call, ocs: Server) -> 
         "POST",
         "/ocs/v3/servers/105/load-campaign",
         json={"data": {**CAMPAIGN, "requestProperties": properties}},
-        headers={"X-B3-TraceId": "80f198ee56343ba8"},
     )
     assert response.json() == {"status": {"code": 0}, "data": {"status": "Active"}}
-    assert response.headers["x-b3-traceid"] == "80f198ee56343ba8"
     assert ocs.asked == [("RequestLoadCampaign", {**CAMPAIGN, "requestProperties": {"GSW_AUTO_COMPLETION": 1}})]
+
+
+def test_the_callers_trace_goes_along_to_ocs(supervisor: Call, ocs: Server) -> None:
+    """Among the request's extensions; a caller without one has none invented."""
+    ocs.answers["StopDialing"] = [Message("DialingStopped", {"status": "Active"})]
+    for headers in ({"X-B3-TraceId": "80f198ee56343ba8"}, {}):
+        supervisor("POST", "/ocs/v3/servers/105/stop-dialing", json={"data": CAMPAIGN}, headers=headers)
+    traced = {**CAMPAIGN, "extensions": {"x-b3-traceid": "80f198ee56343ba8"}}
+    assert ocs.asked == [("StopDialing", traced), ("StopDialing", CAMPAIGN)]
 
 
 @pytest.mark.parametrize(

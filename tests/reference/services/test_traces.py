@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cxmock.reference import logs
+from cxmock.net.waiting import patiently
 from cxmock.reference.logs import Log, entries
 from cxmock.reference.tracing import begin_trace
 from cxmock.testbed import Testbed
@@ -46,6 +46,51 @@ def test_a_trace_is_followed_from_the_browser_to_gws(testbed: Testbed, api: Cont
     assert called.count(("cxc-campaign-manager", "GWS")) == sum(one.connection == 11 for one in on_the_way)
 
 
+def test_a_trace_is_followed_from_the_browser_to_ocs_and_back(testbed: Testbed, api: Contact) -> None:
+    """Who starts a campaign finds one id in GWS's request to OCS, in OCS's log, and in what OCS then tells of it."""
+    Seed(testbed)(ContactList("Leads", contacts(1)))
+    api.post("/campaign-groups", {"name": "Spring", "group": "Outbound agents", "contactList": "Leads"})
+    path = f"{BASE}/campaign-groups/Spring@Outbound%20agents"
+    api.send("POST", f"{path}/load", json={})
+    trace = api.send("POST", f"{path}/start", json={}).headers[TRACE].partition(",")[0]
+
+    [asked] = testbed.journal.exchanges(9, operation="StartDialing")
+    assert asked.request["attributes"]["extensions"] == {TRACE: trace}
+    state = testbed.journal.wait_for(
+        8,
+        operation="POST /ocs/campaign-group-states",
+        where=lambda one: one.request["body"]["GSW_CAMPAIGN_GROUP_STATE"] == "Running",
+    )
+    assert state.request["headers"][TRACE] == trace
+    start = "/cx-contact/v3/campaign-groups/Spring@Outbound agents/start"
+    on_the_way = {
+        *((service, "answered", start) for service in ("cxc-ingress", "cxc-amark-app", "cxc-campaign-manager")),
+        ("ocs", "answered", "StartDialing"),
+        ("ocs", "called", "/ocs/campaign-group-states"),
+        ("cxc-compliance", "answered", "/ocs/campaign-group-states"),
+    }
+
+    def look() -> None:
+        logged = testbed.logged(trace=trace)
+        assert on_the_way <= {(one["service"], one["event"], one.get("message") or one["path"]) for one in logged}
+
+    patiently(look, within=5)
+
+
+def test_what_ocs_tells_by_itself_is_nobodys_command(testbed: Testbed, api: Contact) -> None:
+    """Ten seconds later it tells the state again: under the campaign group's id, not under that of who loaded it."""
+    Seed(testbed)(ContactList("Leads", contacts(1)))
+    api.post("/campaign-groups", {"name": "Spring", "group": "Outbound agents", "contactList": "Leads"})
+    trace = api.send("POST", f"{BASE}/campaign-groups/Spring@Outbound%20agents/load", json={}).headers[TRACE]
+    operation = "POST /ocs/campaign-group-states"
+    first = testbed.journal.wait_for(8, operation=operation)
+    since = testbed.journal.mark
+    testbed.clock.advance(10)
+    later = testbed.journal.wait_for(8, operation=operation, since=since)
+    assert first.request["headers"][TRACE] == trace.partition(",")[0]
+    assert later.request["headers"][TRACE] == later.request["body"]["GSW_CAMPAIGN_GROUP_GUID"].replace("-", "")
+
+
 def test_an_attempt_is_followed_from_ocs_to_the_logs(testbed: Testbed, api: Contact) -> None:
     """OCS takes the attempt's GUID as trace id: validation and both histories have it."""
     Seed(testbed)(ContactList("Leads", contacts(1)))
@@ -81,8 +126,8 @@ def test_secrets_in_queries_are_not_logged(testbed: Testbed, api: Contact) -> No
 
 
 def test_a_log_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logs, "LIMIT", 2000)
     log = Log(str(tmp_path / "a.jsonl"), "cxc-ui", "ui-1")
+    monkeypatch.setattr(log._lines, "limit", 2000)
     for number in range(100):
         log.answered("GET", f"/{number}", 200, 0.001)
     log.close()

@@ -13,6 +13,7 @@ from cxmock.net.waiting import patiently
 from cxmock.reference.running import behind
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import BASE, Contact
+from cxmock.testbed.replicas import replica
 from cxmock.topology import Component
 from tests.testbed.replicas.conftest import Ask
 
@@ -119,6 +120,25 @@ def test_with_no_replica_callers_are_told_when_to_come_again(testbed: Testbed, a
     assert (down.status, down.json()["status"]) == (503, "DOWN")
     replicas.wait_for(2, restarts=2)
     assert ask("POST", "/ocs/validation", RECORD).status == 200
+
+
+def test_one_that_is_slow_answers_when_nobody_else_is_there(
+    testbed: Testbed, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It missed a health check, so others are asked before it; but it lives, and there are no others."""
+    replicas = testbed.replicas(COMPLIANCE)
+    slow, gone = testbed.part(COMPLIANCE).fleet.ready
+    monkeypatch.setattr(replica, "CHECK_WITHIN", 0.2)
+    os.kill(slow.pid, signal.SIGSTOP)
+    patiently(lambda: _assert(not slow.ready), within=10)
+    replicas.kill(gone.name)
+    patiently(lambda: _assert(not gone.ready), within=5, every=0.001)
+    with ThreadPoolExecutor() as pool:
+        asked = pool.submit(ask, "POST", "/ocs/validation", RECORD)
+        patiently(lambda: _assert_busy(testbed, 1), within=5)
+        os.kill(slow.pid, signal.SIGCONT)
+        answer = asked.result()
+    assert (answer.status, answer.headers["x-cxc-replica"]) == (200, slow.name)
 
 
 def test_a_replica_that_leaves_finishes_what_it_has(testbed: Testbed, ask: Ask) -> None:

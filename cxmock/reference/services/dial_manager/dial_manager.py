@@ -72,10 +72,14 @@ class DialManager(Service):
         self.outbox = Outbox(self.runtime, self.receipts.work)
         self.webhooks = Webhooks(self.runtime, self.outbox, self.receipts)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request."""
+    def begin(self) -> None:
+        """Look for messages that another replica left from now on, though nobody has asked for anything yet."""
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request. The first one begins what :meth:`begin` does, where nobody did before."""
+        self.begin()
         if request.path == "/metrics":
             with suppress(Exception):  # else they are told as they were
                 await self.outbox.look()

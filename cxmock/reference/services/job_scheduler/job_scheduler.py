@@ -41,9 +41,13 @@ class JobScheduler(Service):
     def __post_init__(self) -> None:
         self.runner = Runner(self.runtime, self._zone)
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request. The first one has it look for jobs that are due."""
+    def begin(self) -> None:
+        """Look for jobs that are due from now on, though nobody has asked for anything yet."""
         self.runner.watch()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request. The first one begins what :meth:`begin` does, where nobody did before."""
+        self.begin()
         return await super().answer(request)
 
     def reset(self) -> None:

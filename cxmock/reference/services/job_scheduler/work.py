@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import posixpath
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +24,10 @@ IMPORT_WITHIN = 300.0
 STARTED_FROM = {"NotLoaded": ("load", "start"), "Active": ("start",), "Paused": ("resume",)}
 """Where a campaign group may stand that is to be started, and how it is."""
 
+DEATHS = 4
+"""List Builders that may die over one file, before that is taken for the file's fault."""
+CUT_SHORT = "cut short"
+"""Why an import failed, where List Builder tells that nobody is at work on it any more."""
 CANCEL_EVERY = 0.5
 """Seconds after which what did not end is cancelled again."""
 
@@ -80,9 +85,8 @@ class Work:
             await fetch(client, step.path, list_manager, file)
             run = _with(run, number, replace(step, asked=True))
             await self._note(run, None)
-            kind, order = self._order(file, first=number == 0)
             try:
-                result = await self._list_builder.ask("POST", f"{API}/{kind}", json=order)
+                result = await self._imported(file, first=number == 0)
             except Refusal as refusal:
                 if refusal.code != Code.BACK_END:  # it is known that nothing was imported
                     await self._note(_with(run, number, step), None)
@@ -91,6 +95,31 @@ class Work:
         run = _with(run, number, done)
         await self._note(run, done if self._job.files == "new" else None)
         return run
+
+    async def _imported(self, file: str, *, first: bool) -> dict[str, Any]:
+        """Have a file of the share imported; return what came of it.
+
+        A List Builder that died over it imported nothing: another is asked, a few times.
+        """
+        kind, order = self._order(file, first=first)
+        for _ in range(DEATHS):
+            try:
+                result: dict[str, Any] = await self._list_builder.ask("POST", f"{API}/{kind}", json=order)
+            except Refusal as refusal:
+                if refusal.code != Code.BACK_END or self._job.action not in OF_CONTACTS:
+                    raise
+                with suppress(Refusal):  # what was refused first is the one to tell
+                    if (told := await self._came_of(file)) and told["status"] == "done":
+                        return self._result(file, told)
+                    if told and told["reason"] == CUT_SHORT:
+                        continue
+                raise
+            return result
+        raise Refusal(
+            Code.BACK_END,
+            f"{DEATHS} List Builders died, one after the other, while they imported {file}.",
+            "Their logs may tell why.",
+        )
 
     def _order(self, file: str, *, first: bool) -> tuple[str, dict[str, Any]]:
         """Return what List Builder is asked to import, and how."""
@@ -118,6 +147,12 @@ class Work:
         """
         if self._job.action not in OF_CONTACTS:
             return None
+        told = await self._came_of(file)
+        return self._result(file, told) if told and told["status"] == "done" else None
+
+    async def _came_of(self, file: str) -> dict[str, Any] | None:
+        """Return what List Builder tells of the imports of a file, once they are over: of one that was done, else of
+        the latest; None without any."""
         target = f"{API}/contact-lists/{quote(self._job.list)}/imports"
         found: list[dict[str, Any]] = []
 
@@ -126,9 +161,10 @@ class Work:
             return all(one["status"] != "running" for one in found)
 
         await until(over, within=IMPORT_WITHIN, every=0.2)
-        told = next((one for one in found if one["status"] == "done"), None)
-        if told is None:
-            return None
+        return next((one for one in found if one["status"] == "done"), next(iter(found), None))
+
+    def _result(self, file: str, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the answer to an import would have told, as far as is known later."""
         counts = {name: value for name, value in told.items() if type(value) is int and name not in _NO_COUNTS}
         counts["contacts"] = counts.pop("imported", 0)
         return {"name": self._job.list, "file": file, **counts}

@@ -22,6 +22,11 @@ LIST_NAME_LIMIT = 64
 REJECTS_KEPT = 10_000
 """Rejected rows of one import that the database keeps; all of them are in the rejects file."""
 
+CUT_SHORT = "cut short"
+"""Why an import failed whose List Builder died, or was stopped."""
+AT_WORK = 7301
+"""Of the locks that tell which imports somebody is at work on: the first of two keys, the run's number is the other."""
+
 Row = dict[str, Any]
 
 
@@ -283,6 +288,21 @@ class Catalogue:
             *(run, [one.line for one in kept], [one.reason for one in kept], [one.text for one in kept]),
         )
 
+    async def claim_run(self, run: int) -> None:
+        """Be known to be at work on an import, until the transaction ends, however it does."""
+        await self._do("SELECT pg_advisory_xact_lock(%s, %s)", AT_WORK, run)
+
+    async def give_up_dead_runs(self, name: str, now: float) -> None:
+        """Note that a contact list's imports were cut short of which nobody is at work on (see :meth:`claim_run`).
+
+        The database ends the session of a List Builder that dies, and takes back what that had not committed.
+        """
+        await self._do(
+            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = '{CUT_SHORT}' "
+            "WHERE kind = 'contact' AND list_name = %s AND status = 'running' AND pg_try_advisory_xact_lock(%s, id)",
+            *(int(now), name, AT_WORK),
+        )
+
     async def fail_run(self, run: int, now: float, reason: str) -> None:
         """Note that an import was refused."""
         await self._do(
@@ -296,7 +316,7 @@ class Catalogue:
         To be called by who has the list's lock: nobody else is at work then.
         """
         await self._do(
-            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = 'cut short' "
+            f"UPDATE {SCHEMA}.import_run SET status = 'failed', ended = %s, reason = '{CUT_SHORT}' "
             "WHERE kind = 'contact' AND list_name = %s AND id < %s AND status = 'running'",
             *(int(now), name, before),
         )

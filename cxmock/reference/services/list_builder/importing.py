@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,13 @@ from cxmock.reference.calling_list import IMPORTED, SCHEMA, copy_statement
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.runtime import Runtime
 from cxmock.reference.service import API
-from cxmock.reference.services.list_builder.catalogue import LIST_NAME_LIMIT, REJECTS_KEPT, Catalogue, Counts
+from cxmock.reference.services.list_builder.catalogue import (
+    CUT_SHORT,
+    LIST_NAME_LIMIT,
+    REJECTS_KEPT,
+    Catalogue,
+    Counts,
+)
 from cxmock.reference.services.list_builder.contacts import Rejected
 from cxmock.reference.services.list_builder.ordering import Order
 from cxmock.reference.services.list_builder.reading import Batch, ContactFile, rejects_csv
@@ -83,21 +89,33 @@ class Import:
         order: what is to be imported.
         compliance: for time zones and contact times.
         zone_dbids: time zone -> DBID of its object in Configuration.
-        run: the number under which it is noted.
     """
 
     runtime: Runtime
     order: Order
     compliance: Compliance
     zone_dbids: dict[str, int]
-    run: int
+    run: int = field(default=0, init=False)
+    """The number under which it is noted."""
     rejects: Rejects = field(init=False)
     counts: Counts = field(default_factory=Counts)
+    _begun: asyncio.Event = field(default_factory=asyncio.Event)
     _noted: int = 0
     """How many lines it was noted of that they were read."""
 
     def __post_init__(self) -> None:
         self.rejects = Rejects(self.runtime.share, f"rejects/{self.order.name}.csv")
+
+    async def begun(self, work: asyncio.Task[Any]) -> int:
+        """Return the number under which it is noted, as soon as it is; raise what ``work`` raises before."""
+        begun = asyncio.create_task(self._begun.wait())
+        try:
+            await asyncio.wait([work, begun], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            begun.cancel()
+        if not self.run:
+            await work
+        return self.run
 
     async def work(self) -> dict[str, Any]:
         """Import; return what came of it.
@@ -108,10 +126,16 @@ class Import:
         """
         order, now = self.order, self.runtime.clock.now()
         async with (
-            noted(self.runtime, self.run, self.rejects),
+            noted(self.runtime, lambda: self.run, self.rejects),
             self.runtime.postgres.apart() as connection,
         ):
             catalogue = Catalogue(connection)
+            # Nobody sees the run before it is known that somebody is at work on it.
+            async with self.runtime.postgres.transaction() as shared:
+                run = await Catalogue(shared).begin_run("contact", order.name, order.file, now)
+                await catalogue.claim_run(run)
+            self.run = run
+            self._begun.set()
             await catalogue.lock_list(order.name)
             await catalogue.give_up_runs(order.name, self.run, now)
             file = ContactFile(
@@ -266,16 +290,22 @@ async def begun(runtime: Runtime, kind: str, name: str, file: str) -> int:
 
 
 @asynccontextmanager
-async def noted(runtime: Runtime, run: int, rejects: Rejects) -> AsyncIterator[None]:
-    """Note why an import failed, should it; its rejected rows are not kept then."""
+async def noted(runtime: Runtime, run: Callable[[], int], rejects: Rejects) -> AsyncIterator[None]:
+    """Note why an import failed, should it; its rejected rows are not kept then.
+
+    Args:
+        runtime: the service's ways to others.
+        run: returns the number under which it is noted; 0 when it is not.
+        rejects: its rejected rows.
+    """
     try:
         yield
     except BaseException as error:
-        reason = error.what if isinstance(error, CxmockError) else str(error) or "cut short"
+        reason = error.what if isinstance(error, CxmockError) else str(error) or CUT_SHORT
         await rejects.discard()
         with suppress(Exception):  # the first error is the one to tell
             async with runtime.postgres.transaction() as connection:
-                await Catalogue(connection).fail_run(run, runtime.clock.now(), reason)
+                await Catalogue(connection).fail_run(run(), runtime.clock.now(), reason)
         raise
 
 

@@ -102,17 +102,18 @@ class ListBuilder(Service):
     @routes("POST", CONTACTS)
     async def import_contacts(self, request: Request) -> Response:
         """Import a file of the share (``file``) as contact list ``name``; see docs/reference/import.md for all else."""
-        from cxmock.reference.services.list_builder.importing import Import, begun
+        from cxmock.reference.services.list_builder.importing import Import
 
         order = await self._orders.read(data_of(request))
         compliance = await self.compliance.at_hand()
         problem = self.compliance.problem
         zones = await self._zones()
-        run = await begun(self.runtime, "contact", order.name, order.file)
-        task = asyncio.create_task(Import(self.runtime, order, compliance, zones, run).work())
+        importing = Import(self.runtime, order, compliance, zones)
+        task = asyncio.create_task(importing.work())
         if not order.wait:
             self._imports.add(task)
             task.add_done_callback(self._ended)
+            run = await importing.begun(task)
             return done({"name": order.name, "file": order.file, "import": run}, code=Code.ACCEPTED)
         try:
             told = await task
@@ -153,8 +154,11 @@ class ListBuilder(Service):
     @routes("GET", f"{CONTACTS}/{{name}}/imports")
     async def imports(self, request: Request) -> Response:
         """List the imports of a contact list, the latest first: how far they are, or what came of them."""
+        name = request.params["name"]
         async with self.runtime.postgres.transaction() as connection:
-            return done(await Catalogue(connection).runs(request.params["name"], IMPORTS_TOLD))
+            catalogue = Catalogue(connection)
+            await catalogue.give_up_dead_runs(name, self.runtime.clock.now())
+            return done(await catalogue.runs(name, IMPORTS_TOLD))
 
     @routes("GET", f"{CONTACTS}/{{name}}/rejects")
     async def rejects(self, request: Request) -> Response:

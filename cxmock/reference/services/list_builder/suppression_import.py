@@ -52,7 +52,7 @@ async def import_suppression(runtime: Runtime, order: SuppressionOrder) -> dict[
     rejects = Rejects(runtime.share, f"rejects/suppression-{order.name}.csv")
     file = SuppressionFile(order.file, order.kind, order.defaults, order.layout)
     run = await begun(runtime, "suppression", order.name, order.file)
-    async with noted(runtime, run, rejects), runtime.postgres.apart() as connection:
+    async with noted(runtime, lambda: run, rejects), runtime.postgres.apart() as connection:
         catalogue = Catalogue(connection)
         list_id = await catalogue.open_suppression(
             order.name, order.kind, order.channel, required=order.required, now=runtime.clock.now()
