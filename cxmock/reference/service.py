@@ -46,13 +46,19 @@ class Service:
     for_readers: ClassVar[tuple[str, ...]] = ()
     """Paths for those, too, who may only read; they may GET in any case."""
 
+    def begin(self) -> None:
+        """Begin what the service does by itself, where that is not under way. Most do nothing by themselves."""
+
     async def answer(self, request: Request) -> Response:
         """Answer a request by the method for it; every failure is told in an envelope.
+
+        The first one begins what :meth:`begin` does, where nobody did before.
 
         ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
         an API key or the service key (401 without), but for what is open to all. Who may only read may GET, and do
         what is for readers (403 else). What no route matches goes to :meth:`otherwise`.
         """
+        self.begin()
         if self.nobody_ready:
             return nobody_ready(self.runtime.name, request.path)
         if request.path in _TELLING:
