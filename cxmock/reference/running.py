@@ -115,7 +115,7 @@ class Behind:
 async def serve(service: Service, name: str, sock: socket.socket, key: str, tls: ssl.SSLContext | None = None) -> None:
     """Serve at ``sock`` until SIGTERM or SIGINT.
 
-    What a service does by itself (its ``begin``, if it has one) begins once it is ready.
+    What the service does by itself begins once it is ready.
     """
     answer = Behind(service, key).answer
     ended = asyncio.Event()
@@ -134,8 +134,7 @@ async def serve(service: Service, name: str, sock: socket.socket, key: str, tls:
         url = f"{'https' if tls else 'http'}://{host}:{port}"
         sys.stdout.write(to_json({"ready": True, "service": name, "url": url}).decode() + "\n")
         sys.stdout.flush()
-        if (begin := getattr(service, "begin", None)) is not None:
-            begin()
+        service.begin()
         await ended.wait()
     finally:
         await listener.close()

@@ -46,6 +46,9 @@ class Service:
     for_readers: ClassVar[tuple[str, ...]] = ()
     """Paths for those, too, who may only read; they may GET in any case."""
 
+    def begin(self) -> None:
+        """Begin what the service does by itself, unless it has begun. Called once it is ready, and by each request."""
+
     async def answer(self, request: Request) -> Response:
         """Answer a request by the method for it; every failure is told in an envelope.
 
@@ -53,6 +56,7 @@ class Service:
         an API key or the service key (401 without), but for what is open to all. Who may only read may GET, and do
         what is for readers (403 else). What no route matches goes to :meth:`otherwise`.
         """
+        self.begin()
         if self.nobody_ready:
             return nobody_ready(self.runtime.name, request.path)
         if request.path in _TELLING:

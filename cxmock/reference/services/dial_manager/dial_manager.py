@@ -78,8 +78,7 @@ class DialManager(Service):
             self._looking = asyncio.create_task(self._look())
 
     async def answer(self, request: Request) -> Response:
-        """Answer one request. The first one begins what :meth:`begin` does, where nobody did before."""
-        self.begin()
+        """Answer one request; metrics tell how full the outbox is now."""
         if request.path == "/metrics":
             with suppress(Exception):  # else they are told as they were
                 await self.outbox.look()

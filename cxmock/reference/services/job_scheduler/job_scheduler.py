@@ -45,11 +45,6 @@ class JobScheduler(Service):
         """Look for jobs that are due from now on, though nobody has asked for anything yet."""
         self.runner.watch()
 
-    async def answer(self, request: Request) -> Response:
-        """Answer one request. The first one begins what :meth:`begin` does, where nobody did before."""
-        self.begin()
-        return await super().answer(request)
-
     def reset(self) -> None:
         """Return to the state right after the start; what runs is cut short."""
         self.runner.cut_short()
