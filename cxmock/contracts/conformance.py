@@ -15,9 +15,10 @@ from enum import StrEnum
 from msgspec import Struct
 
 from cxmock.contracts.explaining import Explanation, explain, out_of_order
-from cxmock.contracts.matching import NotComparable
+from cxmock.contracts.matching import NotComparable, SeenRequest
 from cxmock.contracts.model import Contract, Interaction
 from cxmock.contracts.promises import Promise, Seen, promises_of
+from cxmock.contracts.together import Together
 from cxmock.errors.conformance import (
     DoesNotConform,
     ExchangesDropped,
@@ -151,9 +152,12 @@ class Judge:
         if exchange.transport == "tcp" or exchange.operation == "undecodable":
             reason = "only its size and time are known" if exchange.transport == "tcp" else "it could not be decoded"
             return Judgement(exchange.index, exchange.operation, Judged.UNCHECKED, reason=reason)
-        seen = Seen.of(exchange)
+        seen = self.promises.as_meant(Seen.of(exchange))
         candidates = self.promises.candidates(seen)
-        fitting, unknown = self._fitting(candidates, seen, self._answering(candidates, seen, exchange))
+        answering = self._answering(candidates, seen, exchange)
+        fitting, unknown = self._fitting(candidates, seen, answering)
+        if not fitting and not unknown:
+            fitting, unknown = self._fitting_together(candidates, seen, answering)
         if fitting:
             return self._promised(fitting, exchange, seen)
         if unknown:
@@ -171,8 +175,10 @@ class Judge:
 
         This is for whoever answers: it is asked before there is a response.
         """
+        seen = self.promises.as_meant(seen)
+        candidates = self.promises.candidates(seen)
         try:
-            if any(promise.fits_request(seen) for promise in self.promises.candidates(seen)):
+            if any(promise.fits_request(seen) for promise in candidates) or _together(candidates, seen):
                 return None
         except NotComparable:
             return None
@@ -239,6 +245,21 @@ class Judge:
             except NotComparable as reason:
                 unknown = str(reason)
         return fitting, unknown
+
+    def _fitting_together(
+        self, candidates: Sequence[Promise], seen: Seen, answering: frozenset[int] | None
+    ) -> tuple[list[Promise], str]:
+        """Return the promises of which a request has all, where others have the rest; or why that cannot be told.
+
+        The answer has to be one of those that are promised of what was asked for: no single promise tells which.
+        """
+        try:
+            if not (found := _together(candidates, seen)):
+                return [], ""
+            answered = any(one.fits_response(seen) for one in candidates) if answering is None else bool(answering)
+        except NotComparable as reason:
+            return [], str(reason)
+        return found if answered else [], ""
 
     def _wrong(self, exchange: Exchange, judged: Judged, explained: Callable[[], Explanation]) -> Judgement:
         if self._explained <= 0:
@@ -310,3 +331,7 @@ def of_journal(contract: Contract, journal: Journal, *, since: int = 0, number: 
     missing = max(0, min(journal.dropped, oldest - since))
     exchanges = (one for one in kept if one.index >= since)
     return conformance(contract, exchanges, dropped=missing, number=number, midway=since > 0)
+
+
+def _together(candidates: Sequence[Promise], seen: Seen) -> list[Promise]:
+    return Together(candidates, seen.request).promises if isinstance(seen.request, SeenRequest) else []

@@ -183,10 +183,12 @@ class Participant(Struct, frozen=True):
     name: str
 
 
-class ContractNotes(Struct, frozen=True):
+class ContractNotes(Struct, frozen=True, rename="camel"):
     """What cxmock keeps about a whole contract (``metadata.cxmock``)."""
 
     connection: int | None = None
+    stands_in: dict[str, str] = {}
+    """Headers, in small letters, that may come in place of another: an API key for a session's cookie."""
 
 
 class Metadata(Struct, frozen=True):
@@ -211,6 +213,11 @@ class Contract(Struct, frozen=True):
     def connection(self) -> int | None:
         """The row of the table that it is about, where it says so."""
         return self.metadata.cxmock.connection
+
+    @property
+    def stands_in(self) -> Mapping[str, str]:
+        """The headers that may come in place of another."""
+        return self.metadata.cxmock.stands_in
 
     def interaction(self, description: str) -> Interaction:
         """Return the interaction with this description.

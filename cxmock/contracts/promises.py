@@ -192,6 +192,22 @@ class Promises:
         for promise in self.all:
             self._file(promise)
 
+    def as_meant(self, seen: Seen) -> Seen:
+        """Return an exchange where a header that stands in for another one has that one's place, too."""
+        request = seen.request
+        if not self.contract.stands_in or not isinstance(request, SeenRequest):
+            return seen
+        meant = {
+            other: request.headers[name]
+            for name, other in self.contract.stands_in.items()
+            if name in request.headers and other not in request.headers
+        }
+        if not meant:
+            return seen
+        return msgspec.structs.replace(
+            seen, request=msgspec.structs.replace(request, headers={**request.headers, **meant})
+        )
+
     def candidates(self, seen: Seen) -> Sequence[Promise]:
         """Return the promises about what an exchange asks for, whether it fits them or not, in the contract's order."""
         request = seen.request

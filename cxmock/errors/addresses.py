@@ -11,7 +11,7 @@ class PortTaken(CxmockError):
 
     >>> print(PortTaken(Component.POSTGRES, "127.13.0.6", 5432, "postgres (pid 812) on every address"))
     PostgreSQL cannot have 127.13.0.6:5432: it is taken by postgres (pid 812) on every address.
-      expected: The port to be free.
+      expected: A free port.
       why:      A listener on every address (0.0.0.0) blocks all loopback addresses too.
       fix:      Stop that process, bind it to 127.0.0.1 only, or use --ports ephemeral.
     """
@@ -20,7 +20,7 @@ class PortTaken(CxmockError):
         everywhere = "every address" in holder
         super().__init__(
             f"{component.label} cannot have {host}:{port}: it is taken by {holder or 'another process'}.",
-            expected="The port to be free.",
+            expected="A free port.",
             why="A listener on every address (0.0.0.0) blocks all loopback addresses too." if everywhere else "",
             fix="Stop that process, bind it to 127.0.0.1 only, or use --ports ephemeral."
             if everywhere

@@ -10,7 +10,7 @@ class TooSlow(CxmockError, TimeoutError):
 
     >>> print(TooSlow("Testbed.start", 30))
     Testbed.start did not end within 30 s and was cancelled.
-      expected: It to end in time.
+      expected: An end in time.
       why:      A wait without an end would hang the whole run.
       fix:      Look for a provider that hangs; the journal of its connection shows the last exchange.
     """
@@ -18,7 +18,7 @@ class TooSlow(CxmockError, TimeoutError):
     def __init__(self, what: str, within: float) -> None:
         super().__init__(
             f"{what} did not end within {within:g} s and was cancelled.",
-            expected="It to end in time.",
+            expected="An end in time.",
             why="A wait without an end would hang the whole run.",
             fix="Look for a provider that hangs; the journal of its connection shows the last exchange.",
         )

@@ -10,14 +10,14 @@ class ContactRefused(CxmockError):
 
     >>> print(ContactRefused("POST /cx-contact/v3/login", 401, 601, "Wrong user name or password.", ""))
     CX Contact refused POST /cx-contact/v3/login: Wrong user name or password. (HTTP 401, code 601)
-      expected: A status of 0 in the envelope.
+      expected: Code 0 in the envelope's status.
       fix:      Correct the call; the journal of connection 1 has it whole.
     """
 
     def __init__(self, call: str, status: int, code: int, message: str, detail: str) -> None:
         super().__init__(
             f"CX Contact refused {call}: {message} (HTTP {status}, code {code})",
-            expected="A status of 0 in the envelope." + (f" {detail}" if detail else ""),
+            expected="Code 0 in the envelope's status." + (f" {detail}" if detail else ""),
             fix="Correct the call; the journal of connection 1 has it whole.",
         )
         self.status = status

@@ -47,14 +47,14 @@ class ContractTooLarge(CxmockError):
 
     >>> print(ContractTooLarge("gws.json", 52_428_800, 16_777_216))
     gws.json is 50.0 MiB long; at most 16.0 MiB are read.
-      expected: Fewer than about 200 interactions a file: Pact's verifier slows down with more.
+      expected: A file within the limit: contracts are read whole, into memory.
       fix:      Split it by provider or subject, and keep large bodies out of it.
     """
 
     def __init__(self, file: str, size: int, limit: int) -> None:
         super().__init__(
             f"{file} is {size / 2**20:.1f} MiB long; at most {limit / 2**20:.1f} MiB are read.",
-            expected="Fewer than about 200 interactions a file: Pact's verifier slows down with more.",
+            expected="A file within the limit: contracts are read whole, into memory.",
             fix="Split it by provider or subject, and keep large bodies out of it.",
         )
 
@@ -249,14 +249,14 @@ class StateRefused(CxmockError):
 
     >>> print(StateRefused("CX Contact", "PUT /cx-contact/v3/files/import/leads.csv", "HTTP 503: the share is full"))
     CX Contact refused PUT /cx-contact/v3/files/import/leads.csv: HTTP 503: the share is full
-      expected: It to be done: the interaction's provider state depends on it.
+      expected: That it is done: the interaction's provider state depends on it.
       fix:      See what the provider says; the state may need another one before it.
     """
 
     def __init__(self, provider: str, operation: str, said: str) -> None:
         super().__init__(
             f"{provider} refused {operation}: {said}",
-            expected="It to be done: the interaction's provider state depends on it.",
+            expected="That it is done: the interaction's provider state depends on it.",
             fix="See what the provider says; the state may need another one before it.",
         )
 

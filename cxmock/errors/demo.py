@@ -10,13 +10,13 @@ class CampaignStuck(CxmockError):
 
     >>> print(CampaignStuck("Job import", "failed", "connection refused"))
     Job import is failed: connection refused
-      expected: It to end well.
+      expected: A good end.
       fix:      Look at the exchanges of the connections that it uses.
     """
 
     def __init__(self, what: str, state: str, reason: str) -> None:
         super().__init__(
             f"{what} is {state}: {reason}",
-            expected="It to end well.",
+            expected="A good end.",
             fix="Look at the exchanges of the connections that it uses.",
         )

@@ -120,14 +120,14 @@ class ExtensionMissing(CxmockError):
 
     >>> print(ExtensionMissing("postgresql://db.example:5432/tests", "tablefunc"))
     PostgreSQL at postgresql://db.example:5432/tests has no extension "tablefunc".
-      expected: It to be installed on the server: CX Contact needs it.
+      expected: That it is installed on the server: CX Contact needs it.
       fix:      Install PostgreSQL's contrib modules there (Debian has them in the server's package).
     """
 
     def __init__(self, url: str, name: str) -> None:
         super().__init__(
             f'PostgreSQL at {url} has no extension "{name}".',
-            expected="It to be installed on the server: CX Contact needs it.",
+            expected="That it is installed on the server: CX Contact needs it.",
             fix="Install PostgreSQL's contrib modules there (Debian has them in the server's package).",
         )
 

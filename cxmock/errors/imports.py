@@ -47,7 +47,7 @@ class NotDecrypted(FileRefused):
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(
             f"{path} is PGP-encrypted, and {problem}: nothing was imported.",
-            expected='As "pgpKey" a name of a key of /cx-contact/v3/pgp-keys, by whose public part it was encrypted.',
+            expected='As "pgpKey" the name of a key of /cx-contact/v3/pgp-keys: the one for which it was encrypted.',
             fix="Name the key; or have the file encrypted anew with the public key that its fingerprint names.",
         )
 
@@ -78,14 +78,14 @@ class TooManyRejects(FileRefused):
     import/leads.csv has 3 rejected rows, more than the 2 that are allowed: nothing was imported.
       expected: At most 2. The first of the bad ones:
                 line 2: no device
-      fix:      Correct the rows, or allow more by "errorLimit".
+      fix:      Correct the rows, or allow more by "maxRejects" or "maxRejectPercent".
     """
 
     def __init__(self, path: str, rejected: int, limit: str, reasons: Sequence[str]) -> None:
         super().__init__(
             f"{path} has {rejected} rejected rows, more than the {limit} that are allowed: nothing was imported.",
             expected=f"At most {limit}. The first of the bad ones:\n" + "\n".join(reasons[:10]),
-            fix='Correct the rows, or allow more by "errorLimit".',
+            fix='Correct the rows, or allow more by "maxRejects" or "maxRejectPercent".',
         )
 
 

@@ -57,8 +57,20 @@ class NotStarted(CxmockError, LookupError):
         super().__init__(
             f"{component.label} is not started.",
             expected=f"One of the started components: {', '.join(started) or 'none yet'}.",
-            fix=f"Start it: testbed.start(Component.{component.name}), or use the fixture cx_{component.name.lower()}.",
+            fix=f"Start it: testbed.start(Component.{component.name}), or use the fixture {_fixture(component)}.",
         )
+
+
+def _fixture(component: Component) -> str:
+    """Return the fixture that starts a component.
+
+    >>> _fixture(Component.SFTP), _fixture(Component.COMPLIANCE_PROVIDER), _fixture(Component.LIST_BUILDER)
+    ('cx_sftp', 'cx_compliance', 'cx_contact')
+    """
+    if component is Component.COMPLIANCE_PROVIDER:
+        return "cx_compliance"
+    own = ("SFTP", "SHARE", "REDIS", "POSTGRES", "OCS", "CONFSERV", "GWS", "NEXUS")
+    return f"cx_{component.name.lower()}" if component.name in own else "cx_contact"
 
 
 class UnknownComponent(CxmockError):

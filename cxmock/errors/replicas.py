@@ -50,12 +50,12 @@ class ReplicasNotReady(CxmockError, AssertionError):
     """Replicas did not become as many as they were to be.
 
     >>> print(ReplicasNotReady(Component.UI, 2, ["ui-1 ready", "ui-2 starting"], 5.0).what)
-    CXC UI has not 2 replicas ready after 5 s.
+    CXC UI does not have 2 replicas ready after 5 s.
     """
 
     def __init__(self, component: Component, count: int, seen: Sequence[str], within: float) -> None:
         super().__init__(
-            f"{component.label} has not {count} replicas ready after {within:g} s.",
+            f"{component.label} does not have {count} replicas ready after {within:g} s.",
             expected=f"{count} that are ready. There were: {', '.join(seen) or 'none'}.",
             fix="See what they said last in their logs, or wait longer on a busy machine.",
         )

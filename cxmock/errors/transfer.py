@@ -147,7 +147,7 @@ class FileNotArrived(CxmockError, AssertionError):
 
     >>> print(FileNotArrived("/out/results.csv", 5.0, ["/in/", "/in/leads.csv", "/out/"]))
     No whole file "/out/results.csv" was on the SFTP server within 5 s.
-      expected: It to be written to its end. What is there:
+      expected: That it is written to its end. What is there:
                 /in/
                 /in/leads.csv
                 /out/
@@ -158,6 +158,6 @@ class FileNotArrived(CxmockError, AssertionError):
         there = "\n".join(tree[:20]) or "nothing."
         super().__init__(
             f'No whole file "{path}" was on the SFTP server within {within:g} s.',
-            expected=f"It to be written to its end. What is there:\n{there}",
+            expected=f"That it is written to its end. What is there:\n{there}",
             fix="Look at connection 2 in the journal: who logged in, and what was written where.",
         )

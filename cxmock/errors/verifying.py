@@ -116,7 +116,7 @@ class NobodyArranges(UnknownState):
 
     >>> print(NobodyArranges("client {id} is known", "http://localhost:9000", ["client is known"]))
     Nobody brings about the provider state "client {id} is known" at http://localhost:9000.
-      expected: It among the states that you give (--states, or states=... in a test). Did you mean "client is known"?
+      expected: A state that you give (--states, or states=... in a test). Did you mean "client is known"?
       why:      Without its state an interaction would be checked against the wrong situation.
       fix:      Write a function for it, or have your service bring it about at a URL.
     """
@@ -125,7 +125,7 @@ class NobodyArranges(UnknownState):
         CxmockError.__init__(
             self,
             f'Nobody brings about the provider state "{template}" at {at}.',
-            expected="It among the states that you give (--states, or states=... in a test)."
+            expected="A state that you give (--states, or states=... in a test)."
             + (f" {nearest(template, list(known))}" if known else ""),
             why="Without its state an interaction would be checked against the wrong situation.",
             fix="Write a function for it, or have your service bring it about at a URL.",

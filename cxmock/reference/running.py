@@ -115,7 +115,7 @@ class Behind:
 async def serve(service: Service, name: str, sock: socket.socket, key: str, tls: ssl.SSLContext | None = None) -> None:
     """Serve at ``sock`` until SIGTERM or SIGINT.
 
-    What a service does by itself begins once it is ready.
+    What the service does by itself begins once it is ready.
     """
     answer = Behind(service, key).answer
     ended = asyncio.Event()

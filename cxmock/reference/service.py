@@ -47,12 +47,10 @@ class Service:
     """Paths for those, too, who may only read; they may GET in any case."""
 
     def begin(self) -> None:
-        """Begin what the service does by itself, where that is not under way. Most do nothing by themselves."""
+        """Begin what the service does by itself, unless it has begun. Called once it is ready, and by each request."""
 
     async def answer(self, request: Request) -> Response:
         """Answer a request by the method for it; every failure is told in an envelope.
-
-        The first one begins what :meth:`begin` does, where nobody did before.
 
         ``/health``, ``/health/live``, ``/health/ready`` and ``/metrics`` are answered here. All else needs a session,
         an API key or the service key (401 without), but for what is open to all. Who may only read may GET, and do

@@ -170,7 +170,7 @@ def test_a_request_that_differs_is_told_field_by_field(http: Made) -> None:
     assert one.judged is Judged.MISMATCHED
     assert one.explanation is not None
     assert [str(mismatch) for mismatch in one.explanation.mismatches] == [
-        "request body $.days: is not promised",
+        "request body $.days: is not promised: no promise that POST /loans is done has it. One of: book.",
         'request body $.book: is "7" (text), not a whole number',
     ]
     assert one.explanation.fix.startswith("Leave out the body's $.days; or add a promise to test.json")

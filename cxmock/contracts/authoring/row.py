@@ -37,7 +37,7 @@ def given(template: str, /, **params: Any) -> Given:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """An HTTP request. ``json``, ``form`` and ``text`` exclude one another."""
+    """An HTTP request. ``json``, ``form`` and ``text`` exclude one another; ``text=""`` promises an empty body."""
 
     method: str
     path: Any
@@ -45,7 +45,7 @@ class Ask:
     headers: Mapping[str, Any] = field(default_factory=dict)
     json: Any = NOTHING
     form: Mapping[str, Any] | None = None
-    text: str | None = None
+    text: Any = None
     content_type: str = "text/plain"
     """Of ``text``."""
 
@@ -77,6 +77,7 @@ class Row:
     def __init__(self, number: int) -> None:
         self.connection: Connection = connection(number)
         self._interactions: dict[str, dict[str, Any]] = {}
+        self._stands_in: dict[str, str] = {}
 
     def http(
         self,
@@ -153,6 +154,13 @@ class Row:
         }
         self._add(description, evidence, interaction, seen, states, after, None)
 
+    def stands_in(self, header: str, other: str) -> None:
+        """Say that all promises with header ``other`` hold for requests that have ``header`` in its place, too.
+
+        Conformance, strict mode and stubs go by it; verification has no use for it.
+        """
+        self._stands_in[header.lower()] = other.lower()
+
     def document(self) -> dict[str, Any]:
         """Return the Pact V4 document, interactions sorted by their descriptions.
 
@@ -160,6 +168,9 @@ class Row:
             NotExpressible: a promise is to come after one that there is not.
         """
         row = self.connection
+        notes: dict[str, Any] = {"connection": row.number}
+        if self._stands_in:
+            notes["standsIn"] = self._stands_in
         for name, one in self._interactions.items():
             for before in one["comments"]["cxmock"].get("after", ()):
                 if before not in self._interactions:
@@ -169,7 +180,7 @@ class Row:
             "consumer": {"name": row.consumer_name},
             "provider": {"name": row.provider_name},
             "interactions": [self._interactions[name] for name in sorted(self._interactions)],
-            "metadata": {"pactSpecification": {"version": "4.0"}, "cxmock": {"connection": row.number}},
+            "metadata": {"pactSpecification": {"version": "4.0"}, "cxmock": notes},
         }
 
     def _add(
@@ -222,9 +233,11 @@ def _ask(description: str, ask: Ask, *, seen: bool) -> dict[str, Any]:
         request["body"] = _contents(shaped.body(ask.json))
     elif ask.form is not None:
         request["body"] = {"content": urlencode(shaped.form(ask.form)), "contentType": FORM, "encoded": False}
+    elif ask.text == "":
+        request["body"] = {"content": ""}
     elif ask.text is not None:
-        request["body"] = {"content": ask.text, "contentType": ask.content_type, "encoded": False}
-    if "body" in request:
+        request["body"] = {"content": shaped.body(ask.text), "contentType": ask.content_type, "encoded": False}
+    if request.get("body", {}).get("contentType"):
         headers.setdefault("Content-Type", [request["body"]["contentType"]])
     if headers:
         request["headers"] = headers

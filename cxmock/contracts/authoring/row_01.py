@@ -51,6 +51,9 @@ from cxmock.contracts.authoring.contact import (
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
 from cxmock.contracts.authoring.row_01_import import about_imports
 from cxmock.contracts.authoring.row_01_jobs import about_jobs
+from cxmock.contracts.authoring.row_01_objects import about_whole_objects
+from cxmock.contracts.authoring.row_01_orders import about_whole_orders
+from cxmock.contracts.authoring.row_01_queries import about_queries
 from cxmock.contracts.authoring.row_01_resources import about_resources
 
 STICKY = documented("the guide: the ingress keeps sessions sticky by the cookie cxc-session-cookie; the login is ours")
@@ -85,7 +88,8 @@ def contract() -> Row:
     _campaign_groups(row)
     _commands(row)
     _refusals(row)
-    for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs()):
+    further = (*about_whole_objects(), *about_whole_orders(), *about_queries())
+    for one in (*about_rules(), *about_lists(), *about_campaigns(), *about_jobs(), *further):
         call(row, one.description, one.ask, one.answer, *one.states)
     row_01_replicas.promise(row)
     about_resources(row)

@@ -101,7 +101,7 @@ def _object(kind: str, name: str) -> Given:
 
 def _files(row: Row) -> None:
     spc = "[file]\nformat = fixed\n[fields]\nClientID = 1-4\nDevice1 = 5-20\n"
-    put = Ask("PUT", f"{FILES}/specifications/leads.spc", text=spc, content_type="application/octet-stream")
+    put = Ask("PUT", f"{FILES}/specifications/leads.spc", text=like(spc), content_type="application/octet-stream")
     taken = {"file": "specifications/leads.spc", "size": len(spc), "whole": True}
     _call(row, "a specification file is uploaded", put, done(taken))
     there = holds(spc, "specifications/leads.spc")

@@ -129,9 +129,9 @@ def _calls(row: Row) -> None:
     upload = Ask(
         "PUT",
         regex(f"{CALLS}/files/import/[^/]+", f"{CALLS}/files/import/leads.csv"),
-        query={"offset": "0", "last": "true"},
+        query={"offset": regex(r"\d+", "0"), "last": regex("true|false", "true")},
         headers=WITH_SESSION,
-        text=LEADS,
+        text=like(LEADS),
         content_type="application/octet-stream",
     )
     taken = {"file": regex("import/.+", "import/leads.csv"), "size": integer(len(LEADS)), "whole": True}

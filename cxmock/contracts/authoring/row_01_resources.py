@@ -167,6 +167,7 @@ def _api_keys(row: Row) -> None:
     _call(row, "an API key that nobody made is not found", Ask("GET", KEY), refused(404, 604), NO_KEY)
     _call(row, "an API key that nobody made is not revoked", Ask("DELETE", KEY), refused(404, 604), NO_KEY)
     label = {"name": like("VIP")}
+    row.stands_in("x-api-key", "Cookie")
     for description, ask, answer, states in (
         ("an API key stands in for a login", Ask("GET", LABELS), page(like([]), _paging(0, 100, integer(0))), HAS_KEY),
         (

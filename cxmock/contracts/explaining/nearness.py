@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 from heapq import nsmallest
 
@@ -11,11 +11,12 @@ from cxmock.contracts.matching import NotComparable, RequestMatcher, SeenRequest
 from cxmock.contracts.model import HttpInteraction
 from cxmock.contracts.operations import name_of
 from cxmock.contracts.promises import Promise, Promises, Seen
+from cxmock.contracts.together import Together
 from cxmock.contracts.verdicts import Mismatch
 
 TOLD = 3
 """Promises that are told."""
-Rank = tuple[float, bool, int, int, int]
+Rank = tuple[float, bool, int, int, bool, int]
 LOOKED_AT = 12
 """Promises whose differences are worked out, when none is about what was asked for."""
 
@@ -25,26 +26,35 @@ def nearest(promises: Promises, seen: Seen, *, most: int = TOLD) -> tuple[Near, 
 
     Of the promises about what was asked for, those come first whose answer is an error if the one that came is, and
     none if it is not; then those with the fewest differences in the request, then in the response. Where no promise is
-    about it, those whose path or operation is most alike, and only the request counts.
+    about it, those whose path or operation is most alike, and only the request counts. What other promises about it
+    have is no difference (see :mod:`~cxmock.contracts.together`).
     """
     candidates = promises.candidates(seen)
+    together = Together(candidates, seen.request) if candidates and isinstance(seen.request, SeenRequest) else None
     answered = bool(candidates) and seen.response is not None
     if not candidates:
         candidates = nsmallest(LOOKED_AT, promises.comparable(seen), lambda one: _unlike(one, seen))
-    ranked = sorted(_compared(candidates, seen, answered), key=lambda one: one[0])
+    ranked = sorted(_compared(candidates, seen, answered, together), key=lambda one: one[0])
     return tuple(near for _, near in ranked[:most])
 
 
-def _compared(candidates: Iterable[Promise], seen: Seen, answered: bool) -> Iterable[tuple[Rank, Near]]:
+def _compared(
+    candidates: Iterable[Promise], seen: Seen, answered: bool, together: Together | None
+) -> Iterable[tuple[Rank, Near]]:
     for promise in candidates:
         try:
-            asked = promise.request_mismatches(seen)
+            asked = together.mismatches(promise) if together is not None else promise.request_mismatches(seen)
             came = promise.response_mismatches(seen) if answered else ()
         except NotComparable as reason:
             asked, came = (), (Mismatch("body", "", f"cannot be compared: {reason}"),)
         otherwise = answered and promise.is_error is seen.ok
-        rank = (_unlike(promise, seen), otherwise, len(asked), len(came), promise.place)
+        rank = (_unlike(promise, seen), otherwise, _weight(asked), len(came), promise.is_error, promise.place)
         yield rank, Near(promise.description, (*asked, *came))
+
+
+def _weight(mismatches: Sequence[Mismatch]) -> int:
+    """Return how much a request differs: a whole body that is wrong counts more than a field of one."""
+    return sum(2 if one.place == "$" else 1 for one in mismatches)
 
 
 def _unlike(promise: Promise, seen: Seen) -> float:

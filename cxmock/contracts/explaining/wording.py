@@ -8,7 +8,7 @@ from pathlib import Path
 from cxmock.contracts.explaining.explanation import Explanation, Near
 from cxmock.contracts.explaining.nearness import nearest
 from cxmock.contracts.matching import SeenRequest
-from cxmock.contracts.matching.difference import show
+from cxmock.contracts.matching.difference import UNPROMISED, show
 from cxmock.contracts.promises import Promises, Seen
 from cxmock.contracts.verdicts import Mismatch
 from cxmock.wire.http import to_json
@@ -99,7 +99,7 @@ def _correction(first: Mismatch) -> str:
             return f"Ask for {first.expected}"
         case _ if first.text == "is missing":
             return f"Send the {place}, such as {first.expected}"
-        case _ if first.text == "is not promised":
+        case _ if first.text.startswith(UNPROMISED):
             return f"Leave out the {place}"
         case _:
             return f"Send the {place} as promised, such as {first.expected}"

@@ -45,6 +45,9 @@ Check = Callable[[Any], Found]
 
 GOOD: Found = ()
 
+UNPROMISED = "is not promised"
+"""What is said of something that came beside what was promised."""
+
 
 class Absent:
     """Stands for a value that is not there."""

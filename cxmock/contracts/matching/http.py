@@ -24,6 +24,11 @@ from cxmock.contracts.verdicts import Mismatch
 from cxmock.wire.http import Request, Response
 
 CONTENT_TYPE = "content-type"
+QUERY, HEADER, BODY = "query", "request header", "request body"
+"""Kinds of mismatches of requests."""
+
+Place = tuple[str, tuple[str | int, ...]]
+"""Where a request differs: the kind of mismatch, and the steps from there."""
 
 
 class SeenRequest(Struct, frozen=True):
@@ -77,6 +82,7 @@ class RequestMatcher:
     """Whether a path is one that is promised."""
     checks: Mapping[str, Callable[[SeenRequest], Found]]
     """By kind of mismatch, in the order in which they are told."""
+    promised: HttpRequest
 
     def mismatches(self, request: SeenRequest) -> tuple[Mismatch, ...]:
         """Return how a request differs; empty when it keeps the promise.
@@ -85,6 +91,18 @@ class RequestMatcher:
             NotComparable: too little is known of its body.
         """
         return _mismatches(self.checks, request)
+
+    def told(self, request: SeenRequest) -> tuple[tuple[Place, Mismatch], ...]:
+        """Return how a request differs, and where.
+
+        Raises:
+            NotComparable: too little is known of its body.
+        """
+        return tuple(
+            ((kind, one.steps), one.mismatch(kind, _place(kind, one)))
+            for kind, check in self.checks.items()
+            for one in check(request)
+        )
 
     def fits(self, request: SeenRequest) -> bool:
         """Whether a request keeps the promise.
@@ -102,7 +120,7 @@ class RequestMatcher:
             NotComparable: too little is known of its body.
         """
         checks = self.checks
-        return not (checks["query"](request) or checks["request header"](request) or checks["request body"](request))
+        return not (checks[QUERY](request) or checks[HEADER](request) or checks[BODY](request))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +182,11 @@ def compile_request(request: HttpRequest, values: Values | None = None) -> Reque
         {
             "method": check_method,
             "path": lambda seen: check_path(seen.path),
-            "query": lambda seen: check_query(seen.query),
-            "request header": lambda seen: headers(seen.headers),
-            "request body": lambda seen: body(seen.body),
+            QUERY: lambda seen: check_query(seen.query),
+            HEADER: lambda seen: headers(seen.headers),
+            BODY: lambda seen: body(seen.body),
         },
+        request,
     )
 
 

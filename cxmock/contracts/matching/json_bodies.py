@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cxmock.contracts.matching.combining import all_of, any_of, good
-from cxmock.contracts.matching.difference import ABSENT, GOOD, Check, Difference, Found, told
+from cxmock.contracts.matching.difference import ABSENT, GOOD, UNPROMISED, Check, Difference, Found, told
 from cxmock.contracts.matching.paths import ROOT, Way, fragment
 from cxmock.contracts.matching.rules import EQUALITY, Combined, Kind, Rule, Variant
 from cxmock.contracts.matching.table import RuleTable
@@ -236,7 +236,7 @@ def _same_keys(expected: dict[str, Any]) -> Check:
     def check(actual: Any) -> Found:
         if keys == actual.keys():
             return GOOD
-        extra = [Difference("is not promised", ABSENT, part, (key,)) for key, part in actual.items() if key not in keys]
+        extra = [Difference(UNPROMISED, ABSENT, part, (key,)) for key, part in actual.items() if key not in keys]
         return [*missing(actual), *extra]
 
     return check

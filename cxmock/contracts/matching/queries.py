@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cxmock.contracts.matching.difference import ABSENT, GOOD, Check, Difference, Found, show
+from cxmock.contracts.matching.difference import ABSENT, GOOD, UNPROMISED, Check, Difference, Found, show
 from cxmock.contracts.matching.paths import ROOT, Way, fragment
 from cxmock.contracts.matching.table import RuleTable
 from cxmock.contracts.matching.text_lists import check_texts
@@ -29,7 +29,7 @@ def check_fields(expected: Fields, table: RuleTable) -> Check:
                 found += [difference.at(name) for difference in differing]
         if len(actual) > len(checks) or actual.keys() - checks.keys():
             extra = [name for name in actual if name not in checks]
-            found += [Difference("is not promised", ABSENT, _plain(actual[name]), (name,)) for name in extra]
+            found += [Difference(UNPROMISED, ABSENT, _plain(actual[name]), (name,)) for name in extra]
         return found
 
     return check

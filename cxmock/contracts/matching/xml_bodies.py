@@ -8,7 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from cxmock.contracts.matching.difference import ABSENT, GOOD, Check, Difference, Found
+from cxmock.contracts.matching.difference import ABSENT, GOOD, UNPROMISED, Check, Difference, Found
 from cxmock.contracts.matching.paths import ROOT, Way
 from cxmock.contracts.matching.rules import Combined, Kind, Rule
 from cxmock.contracts.matching.table import RuleTable
@@ -88,7 +88,7 @@ class _Comparison:
                 yield from (one.at(f"@{name}") for one in check(came[name]))
         if self._strict:
             for name in sorted(came.keys() - wanted.keys()):
-                yield Difference("is not promised", ABSENT, came[name], (f"@{name}",))
+                yield Difference(UNPROMISED, ABSENT, came[name], (f"@{name}",))
 
     def _children(self, expected: Element, actual: Element, way: Way) -> Iterable[Difference]:
         wanted, came = _by_name(expected), _by_name(actual)
@@ -97,7 +97,7 @@ class _Comparison:
             by_type = any(rule.kind is Kind.TYPE for rule in self._table.reaching(inside))
             if name not in wanted:
                 if self._strict or by_type:
-                    yield Difference("is not promised", ABSENT, f"<{name}>", (name,))
+                    yield Difference(UNPROMISED, ABSENT, f"<{name}>", (name,))
                 continue
             examples = wanted[name]
             pairs = ((examples[0], one) for one in group) if by_type else zip_longest(examples, group)

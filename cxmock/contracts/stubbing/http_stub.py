@@ -15,6 +15,7 @@ from cxmock.contracts.stubbing.generating import Sources
 from cxmock.contracts.stubbing.merging import answers
 from cxmock.contracts.stubbing.repertoire import Repertoire
 from cxmock.contracts.stubbing.situation import Situation
+from cxmock.contracts.together import Together
 from cxmock.serving.guard import not_promised
 from cxmock.wire.http import Request, Response, from_json, to_json
 
@@ -32,7 +33,8 @@ _OWN = frozenset({"content-length", "transfer-encoding", "connection"})
 class HttpStub:
     """Plays an HTTP provider from a contract.
 
-    Strict: a request is answered when it is one that is promised, whole; what else comes is told what is nearest.
+    Strict: a request is answered when it is one that is promised, or has in one what is promised apart; what else comes
+    is told what is nearest.
 
     Args:
         contract: HTTP interactions only.
@@ -54,8 +56,8 @@ class HttpStub:
 
     def answer(self, request: Request) -> Response:
         """Answer a request with the canned answer, or with an explanation and status 501."""
-        seen = Seen("http", SeenRequest.of(request))
         promises = self._repertoire.promises
+        seen = promises.as_meant(Seen("http", SeenRequest.of(request)))
         promise = self._repertoire.choose(self._fitting(request, seen), seen)
         if promise is not None:
             return self._answers[promise.place].response(lambda: self._repertoire.sources(promise, _base(request)))
@@ -69,15 +71,20 @@ class HttpStub:
     def _fitting(self, request: Request, seen: Seen) -> Sequence[Promise]:
         """Return the promises that a request fits. Where many are about one path, the last requests are remembered."""
         promises = self._repertoire.promises.all
-        places = self._finder.places(request.method, request.path)
-        if len(places) <= FEW or len(request.body) > BODY_REMEMBERED:
-            return [promises[place] for place in places if promises[place].fits_request(seen)]
+        about = [promises[place] for place in self._finder.places(request.method, request.path)]
+        if len(about) <= FEW or len(request.body) > BODY_REMEMBERED:
+            return _fitting(about, seen)
         key = request.method, request.target, tuple(request.raw_headers), request.body
         if (known := self._known.get(key)) is None:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = [promises[place] for place in places if promises[place].fits_request(seen)]
+            known = self._known[key] = _fitting(about, seen)
         return known
+
+
+def _fitting(about: Sequence[Promise], seen: Seen) -> Sequence[Promise]:
+    assert isinstance(seen.request, SeenRequest)
+    return [one for one in about if one.fits_request(seen)] or Together(about, seen.request).promises
 
 
 class _Answer:

@@ -78,7 +78,7 @@ class DialManager(Service):
             self._looking = asyncio.create_task(self._look())
 
     async def answer(self, request: Request) -> Response:
-        """Answer one request; metrics as they are now."""
+        """Answer one request; metrics tell how full the outbox is now."""
         if request.path == "/metrics":
             with suppress(Exception):  # else they are told as they were
                 await self.outbox.look()
