@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from msgspec import structs
+
 from cxmock.contracts import places
 from cxmock.contracts.model import AsyncMessage, HttpInteraction, HttpRequest, SyncMessage
 from cxmock.contracts.mutating import headers
@@ -55,7 +57,7 @@ class _Call:
         self, kind: Kind, place: str, text: str, request: Mapping[str, Any], said: Said = Said.VALUE
     ) -> ConsumerMutant:
         """Return a mutant that sends ``request`` instead."""
-        made = replace(self._exchange, request_message=request, response_message=self._exchange.response)
+        made = structs.replace(self._exchange, request_message=request, response_message=self._exchange.response)
         promised = said is not Said.NOTHING
         return ConsumerMutant(self._number, self._description, kind, place, text, promised, made)
 
