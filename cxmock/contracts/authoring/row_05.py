@@ -94,6 +94,7 @@ def contract() -> Row:
     """Return the contract."""
     # They build on what is here.
     from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
+    from cxmock.contracts.authoring.row_05_faults import about_faults
     from cxmock.contracts.authoring.row_05_jobs import about_jobs
 
     row = Row(5)
@@ -106,6 +107,7 @@ def contract() -> Row:
     _connections(row)
     about_campaigns(row)
     about_jobs(row)
+    about_faults(row)
     return row
 
 
