@@ -121,19 +121,21 @@ class ComplianceSource:
         from redis.exceptions import WatchError
 
         keys, version = self.runtime.keys, str(document.get("version", ""))
-        about = {
-            "version": version,
-            "etag": etag,
-            "fetched": str(int(now)),
-            "rules": to_json(document.get("rules", [])).decode(),
-        }
         async with self.runtime.redis.pipeline(transaction=True) as pipe:
             while True:
                 await pipe.watch(keys.compliance)
                 _expect_no_older(version, str(await pipe.hget(keys.compliance, "version") or ""))
                 pipe.multi()  # type: ignore[no-untyped-call]
                 pipe.set(keys.compliance_document, text)
-                pipe.hset(keys.compliance, mapping=about)
+                pipe.hset(
+                    keys.compliance,
+                    mapping={
+                        "version": version,
+                        "etag": etag,
+                        "fetched": str(int(now)),
+                        "rules": to_json(document.get("rules", [])).decode(),
+                    },
+                )
                 pipe.incr(keys.rules_version)
                 with suppress(WatchError):  # somebody else has put data there: look again
                     await pipe.execute()
