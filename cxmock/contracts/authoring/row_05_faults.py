@@ -15,7 +15,7 @@ def about_faults(row: Row) -> None:
     ask(row, what, RULES, ["WATCH", fixed("compliance")], OK, have)
     queued = [
         ["SET", name("compliance", "document"), "{}"],
-        ["HSET", name("compliance"), "version", "9.1"],
+        ["HSET", name("compliance"), "version", "9.1", "etag", '"9.1"'],
         ["INCRBY", name("rules", "version"), "1"],
     ]
     row.operation(
@@ -23,6 +23,6 @@ def about_faults(row: Row) -> None:
         RULES,
         "redis",
         {"argv": ["EXEC"], "queued": unseen(queued)},
-        {"type": "array", "value": ["OK", integer(1), integer(1)]},
+        {"type": "array", "value": ["OK", integer(2), integer(1)]},
         states=[no_key("compliance")],
     )
