@@ -40,6 +40,7 @@ from cxmock.contracts.authoring.commands import (
     text,
 )
 from cxmock.contracts.authoring.row_05_campaigns import about_campaigns
+from cxmock.contracts.authoring.row_05_faults import about_faults
 from cxmock.contracts.authoring.row_05_jobs import about_runs, about_schedules, about_turns
 
 SESSIONS = assumed("the guide says that user sessions are in Redis; key, JSON value and lifetime are ours")
@@ -65,6 +66,7 @@ def contract() -> Row:
     _connections(row)
     about_campaigns(row)
     about_turns(row)
+    about_faults(row)
     return row
 
 

@@ -45,9 +45,6 @@ def about_imports(row: Row) -> None:
     update = f"UPDATE {LIST} i SET attempt = l.attempt FROM {LIST} l {where} AND l.contact_info = i.contact_info"
     shape = statement(f"UPDATE {{table}} i SET ... FROM {{list}} l {where} AND l.contact_info = i.contact_info", update)
     sql(row, "a device that a contact keeps keeps what became of it", LISTS, shape, [], done(1), HOLDS_ADA)
-    gone = f"DELETE FROM {LIST} l USING {LIST} i {where}"
-    shape = statement(f"DELETE FROM {{list}} l USING {{table}} i {where}", gone)
-    sql(row, "the records of contacts that are changed make room", LISTS, shape, [], done(1), HOLDS_ADA)
     secured = "UPDATE cxc.contact_list SET secured = true WHERE name = $1"
     shape = statement(secured, secured)
     sql(row, "a list that came in encrypted is secured", LISTS, shape, [like("Spring")], done(1), LISTED)

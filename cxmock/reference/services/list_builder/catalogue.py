@@ -48,10 +48,6 @@ class Counts:
     """Devices that were not imported, of contacts that were."""
 
 
-STATE = tuple(name for name in COLUMNS if name not in IMPORTED)
-"""The columns of a record that tell what became of it, its number among them."""
-
-
 _TOLD = (
     f"SELECT l.name, l.contacts, l.devices, l.created, l.dbid, l.secured, '{SCHEMA}.' || l.table_name AS table, "
     f"r.file, coalesce(r.rejected, 0) AS rejected, coalesce(r.status, '') AS status FROM {SCHEMA}.contact_list l "
@@ -135,9 +131,14 @@ class Catalogue:
         return await self._do(f'DELETE FROM {SCHEMA}."{table}"')
 
     async def stage(self) -> None:
-        """Make the temporary table ``incoming``, for rows that are not where they belong yet."""
-        columns = ", ".join(f"{name} {COLUMNS[name].partition(' ')[0]}" for name in (*STATE, *IMPORTED))
-        await self._do(f"CREATE TEMPORARY TABLE incoming (part integer, {columns}) ON COMMIT DROP")
+        """Make the temporary table ``incoming``, for rows that are not where they belong yet.
+
+        Beside the columns of a row there are the part of the file that it belongs to, the record that it changes, and
+        whether OCS has that record's contact in hand.
+        """
+        columns = ", ".join(f"{name} {COLUMNS[name].partition(' ')[0]}" for name in IMPORTED)
+        beside = "part integer, record_id integer, in_hand boolean NOT NULL DEFAULT false"
+        await self._do(f"CREATE TEMPORARY TABLE incoming ({beside}, {columns}) ON COMMIT DROP")
 
     async def take_part(self, table: str, part: int) -> int:
         """Take a part of the rows in ``incoming`` into a calling list; return how many it has."""
@@ -147,24 +148,6 @@ class Catalogue:
             "ORDER BY chain_id, chain_n",
             part,
         )
-
-    async def take_changes(self, table: str) -> int:
-        """Take the rows in ``incoming`` into a calling list, in place of those of the same chains.
-
-        A device that a contact keeps keeps what became of it: its number, its state, its attempts. Returns by how many
-        rows the list has grown.
-        """
-        where = "l.chain_id = i.chain_id"
-        await self._do(
-            f"UPDATE incoming i SET {', '.join(f'{name} = l.{name}' for name in STATE)} "
-            f'FROM {SCHEMA}."{table}" l WHERE {where} AND l.contact_info = i.contact_info'
-        )
-        gone = await self._do(f'DELETE FROM {SCHEMA}."{table}" l USING incoming i WHERE {where}')
-        there = await self._do(
-            f'INSERT INTO {SCHEMA}."{table}" ({", ".join((*STATE, *IMPORTED))}) SELECT {_kept_or_default(table)}, '
-            f"{', '.join(IMPORTED)} FROM incoming ORDER BY chain_id, chain_n"
-        )
-        return there - gone
 
     async def close_list(self, name: str, dbid: int, contacts: int, devices: int) -> None:
         """Note what an import added to a contact list, and its calling list's DBID in Configuration."""
@@ -376,14 +359,3 @@ class Catalogue:
 
     async def _one(self, statement: str, *values: object) -> Row | None:
         return next(iter(await self._all(statement, *values)), None)
-
-
-def _kept_or_default(table: str) -> str:
-    """Return the columns of :data:`STATE` as they are in ``incoming``, or what they are in a new record."""
-    values = []
-    for name in STATE:
-        default = COLUMNS[name].partition(" DEFAULT ")[2]
-        if name == "record_id":
-            default = f"""nextval(pg_get_serial_sequence('{SCHEMA}."{table}"', '{name}'))"""
-        values.append(f"coalesce({name}, {default})" if default else name)
-    return ", ".join(values)

@@ -1,6 +1,7 @@
 """Pulls the compliance data (row 3): OAuth client credentials, then the data set, or 304 when it is the one at hand.
 
-The data goes into Redis: the rules for Compliance Manager, the whole document for whoever starts next.
+The data goes into Redis: the rules for Compliance Manager, the whole document for other replicas and whoever starts
+next. Whoever needs it looks there first, so that no replica goes on with an older set than another one has pulled.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from base64 import b64encode
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,8 +61,7 @@ class ComplianceSource:
             Refusal: the provider does not answer, or does not give it.
         """
         async with self._turn:
-            if not self._etag:
-                await self._recall()
+            await self.recall()
             response = await self._ask()
             if response.status == 401:
                 self._token = ""
@@ -76,13 +77,7 @@ class ComplianceSource:
                 data = await asyncio.to_thread(Compliance.of, document)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise Refusal(Code.BACK_END, f"The compliance data cannot be read: {error!r}.", status=502) from None
-            if _older(data.version, self.data.version):
-                raise Refusal(
-                    Code.BACK_END,
-                    f'The compliance data are "{data.version}", older than "{self.data.version}", which is kept.',
-                    "Have the provider hand out its latest version.",
-                    status=502,
-                )
+            _expect_no_older(data.version, self.data.version)
             etag, now = response.headers.get("etag", ""), self.runtime.clock.now()
             await self._keep(document, response.text, etag, now)
             self.data, self._etag, self.fetched = data, etag, now
@@ -118,27 +113,54 @@ class ComplianceSource:
         return self.runtime.caller(Component.COMPLIANCE_PROVIDER.label, self.runtime.settings.compliance_url)
 
     async def _keep(self, document: dict[str, Any], text: str, etag: str, now: float) -> None:
-        """Put the data into Redis (row 5)."""
-        redis, keys = self.runtime.redis, self.runtime.keys
-        await redis.set(keys.compliance_document, text)
-        await redis.hset(
-            keys.compliance,
-            mapping={
-                "version": str(document.get("version", "")),
-                "etag": etag,
-                "fetched": str(int(now)),
-                "rules": to_json(document.get("rules", [])).decode(),
-            },
-        )
-        await redis.incr(keys.rules_version)
+        """Put the data into Redis (row 5), all at once.
 
-    async def _recall(self) -> None:
-        """Take up what an earlier process kept in Redis, if it is there."""
+        Raises:
+            Refusal: another replica has put newer data there meanwhile.
+        """
+        from redis.exceptions import WatchError
+
+        keys, version = self.runtime.keys, str(document.get("version", ""))
+        async with self.runtime.redis.pipeline(transaction=True) as pipe:
+            while True:
+                await pipe.watch(keys.compliance)
+                _expect_no_older(version, str(await pipe.hget(keys.compliance, "version") or ""))
+                pipe.multi()  # type: ignore[no-untyped-call]
+                pipe.set(keys.compliance_document, text)
+                pipe.hset(
+                    keys.compliance,
+                    mapping={
+                        "version": version,
+                        "etag": etag,
+                        "fetched": str(int(now)),
+                        "rules": to_json(document.get("rules", [])).decode(),
+                    },
+                )
+                pipe.incr(keys.rules_version)
+                with suppress(WatchError):  # somebody else has put data there: look again
+                    await pipe.execute()
+                    return
+
+    async def recall(self) -> None:
+        """Take up what an earlier process or another replica kept in Redis, if that is there and other than ours."""
         redis, keys = self.runtime.redis, self.runtime.keys
-        etag, text = await redis.hget(keys.compliance, "etag"), await redis.get(keys.compliance_document)
-        if etag and text:
+        etag = await redis.hget(keys.compliance, "etag")  # first: should both change meanwhile, it is noticed next time
+        if not etag or etag == self._etag:
+            return
+        if text := await redis.get(keys.compliance_document):
             self.data = await asyncio.to_thread(lambda: Compliance.of(from_json(text)))
-            self._etag = str(etag)
+            self._etag, self.fetched = str(etag), float(await redis.hget(keys.compliance, "fetched") or 0)
+
+
+def _expect_no_older(version: str, held: str) -> None:
+    """Refuse data that are older than what there is."""
+    if _older(version, held):
+        raise Refusal(
+            Code.BACK_END,
+            f'The compliance data are "{version}", older than "{held}", which is kept.',
+            "Have the provider hand out its latest version.",
+            status=502,
+        )
 
 
 def _older(version: str, held: str) -> bool:

@@ -22,6 +22,7 @@ from cxmock.reference.services.list_builder.catalogue import (
     Catalogue,
     Counts,
 )
+from cxmock.reference.services.list_builder.changing import take_changes
 from cxmock.reference.services.list_builder.contacts import Rejected
 from cxmock.reference.services.list_builder.ordering import Order
 from cxmock.reference.services.list_builder.reading import Batch, ContactFile, rejects_csv
@@ -154,6 +155,8 @@ class Import:
                     "POST", f"{API}/calling-lists", json={"name": name, "table": f"{SCHEMA}.{table}"}
                 )
                 dbid = int(calling_list["dbid"])
+                if order.mode == "update":  # last: OCS waits for it
+                    devices = await take_changes(connection, table)
                 await catalogue.close_list(name, dbid, contacts, devices)
                 if unpacked.secured:
                     await catalogue.secure_list(name)
@@ -205,18 +208,17 @@ class Import:
         else:
             table, chain = await catalogue.list_there(order.name)
             there = 0
+            file.begin_at(chain)  # chains of records that are gone are nobody's again: OCS may write back late
             if order.mode == "replace":
                 [before] = await catalogue.contact_lists(order.name)
                 there = before["contacts"]
             else:
-                file.begin_at(chain)
                 async for client_id, device, known in catalogue.known_contacts(table):
                     file.know(client_id, device, known)
         if order.mode == "update":
             await catalogue.stage()
             await self._copy(connection, STAGED, file, unpacked, staged=True)
-            grown = await catalogue.take_changes(table)
-            return [(order.name, table, self.counts.contacts - self.counts.updated, grown)]
+            return [(order.name, table, self.counts.contacts - self.counts.updated, 0)]
         gone = await catalogue.empty_list(table) if order.mode == "replace" else 0
         await self._copy(connection, copy_statement(table), file, unpacked)
         return [(order.name, table, self.counts.contacts - there, self.counts.devices - gone)]

@@ -242,8 +242,9 @@ class ListBuilder(Service):
         return done()
 
     @routes("GET", COMPLIANCE)
-    def compliance_data(self, request: Request) -> Response:
+    async def compliance_data(self, request: Request) -> Response:
         """Tell which compliance data is at hand."""
+        await self.compliance.recall()
         return done(self._shown_compliance())
 
     @routes("POST", COMPLIANCE)
