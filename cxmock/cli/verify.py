@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -142,7 +141,6 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
                 verifier.ready(one)
             with console.status("starting what is needed"):
                 verifier.start(chosen)
-            gc.freeze()  # what is there now stays: to look through it again and again takes a tenth of the time
             with console.status("verifying") as status:
 
                 def told(number: int) -> None:
@@ -151,7 +149,6 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
                 report = Report(helped.verify(verifier, told=told), began)
             return report, verifier.facts(report, who=options.who, where=options.where, release=options.release)
         finally:
-            gc.unfreeze()
             helped.close()
             verifier.close()
 

@@ -7,8 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -83,17 +82,31 @@ def test_broken_promises_are_told_by_a_helper_as_they_are() -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("like", "options"),
     [
-        Options(play={Component.NEXUS: "http://127.0.0.1:1"}),
-        Options(hosts={Component.NEXUS: "127.0.0.2"}),
-        Options(stores="external"),
-        Options(redis="cluster"),
+        (True, Options(tls="mutual", seed=3, ports="ephemeral")),
+        (False, Options(play={Component.NEXUS: "http://127.0.0.1:1"})),
+        (False, Options(hosts={Component.NEXUS: "127.0.0.2"})),
+        (False, Options(stores="external")),
+        (False, Options(redis="cluster")),
     ],
 )
-def test_what_there_is_but_once_is_verified_by_nobody_else(options: Options) -> None:
-    assert helpers.alike(Options()) and helpers.alike(replace(Options(), tls="mutual", seed=3))
-    assert not helpers.alike(options)
+def test_what_there_is_but_once_is_verified_by_nobody_else(like: bool, options: Options) -> None:
+    with Testbed(options) as testbed:
+        assert helpers.alike(testbed) is like
+
+
+def test_a_testbed_that_was_changed_since_is_verified_by_nobody_else(testbed: Testbed) -> None:
+    changes: list[Callable[[], None]] = [
+        lambda: testbed.unplug(12),
+        lambda: testbed.play(Component.NEXUS, contract=12),
+        lambda: testbed.be_strict(12),
+    ]
+    for change in changes:
+        assert helpers.alike(testbed)
+        change()
+        assert not helpers.alike(testbed)
+        testbed.reset()
 
 
 def test_few_promises_are_verified_alone(testbed: Testbed, verifier: TestbedVerifier) -> None:
