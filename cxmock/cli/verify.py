@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 import time
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = {".html": "html", ".htm": "html", ".json": "json", ".xml": "junit"}
 """Of an output file -> the format that it stands for."""
+WITHIN = 5.0
+"""Seconds for each request, state and operation, unless said otherwise."""
 REASONS = 3
 """Promises that could not be tried, of which the error says why."""
 
@@ -50,7 +51,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="but not those with TEXT in their description or in a state that they need; may be repeated",
     )
     parser.add_argument("--ca", metavar="FILE", type=Path, help="who signs your targets' certificates (PEM)")
-    parser.add_argument("--within", metavar="SECONDS", type=_seconds, default=5.0, help="for each request (5)")
+    parser.add_argument("--within", metavar="SECONDS", type=_seconds, default=WITHIN, help="for each request (5)")
     parser.add_argument("--format", choices=("table", "json", "junit", "html"), help="of the report (table)")
     parser.add_argument("--output", metavar="FILE", type=Path, help="where it is written; its suffix tells the format")
     saving = parser.add_argument_group("to count with cxmock coverage")
@@ -118,6 +119,7 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
     from cxmock.contracts.arrangers import arranger_of
     from cxmock.contracts.reports import Report
     from cxmock.testbed import Testbed
+    from cxmock.testbed.helpers import MOST, Helped
     from cxmock.testbed.trusting import trusted_file, trusting
     from cxmock.testbed.verifying import TestbedVerifier
     from cxmock.topology import connection
@@ -132,20 +134,22 @@ def _verified(options: argparse.Namespace, chosen: list[Chosen], targets: dict[i
             arranger_of(options.states, context=trusting(trusted), within=options.within) if options.states else None
         )
         verifier = TestbedVerifier(testbed, targets=targets, states=states, ca_file=trusted, within=options.within)
+        plain = not targets and states is None and options.contracts is None and options.within == WITHIN
+        helped = Helped(testbed, chosen, most=MOST if plain else 0)
         try:
             for one in chosen:
                 verifier.ready(one)
             with console.status("starting what is needed"):
                 verifier.start(chosen)
-            gc.freeze()  # what is there now stays: to look through it again and again takes a tenth of the time
-            results = []
-            for one in chosen:
-                with console.status(f"verifying connection {one.number}: {connection(one.number).destination}"):
-                    results.append(verifier.verify_chosen(one))
-            report = Report(results, began)
+            with console.status("verifying") as status:
+
+                def told(number: int) -> None:
+                    status.update(f"verifying connection {number}: {connection(number).destination}")
+
+                report = Report(helped.verify(verifier, told=told), began)
             return report, verifier.facts(report, who=options.who, where=options.where, release=options.release)
         finally:
-            gc.unfreeze()
+            helped.close()
             verifier.close()
 
 

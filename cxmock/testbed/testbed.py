@@ -302,6 +302,11 @@ class Testbed:
         return {**self.options.play, **{component: url for component, url in self._guests.items() if url}}
 
     @property
+    def as_chosen(self) -> bool:
+        """Whether all is as its options say: nothing is unplugged or stricter, nobody plays a component meanwhile."""
+        return not self._guests and not self._unplugged and self.guard.judges is self._strict_at_start
+
+    @property
     def strict(self) -> tuple[int, ...]:
         """The connections on which what is not promised is refused."""
         return tuple(sorted(self.guard.judges)) if self.guard else ()

@@ -94,10 +94,12 @@ def play(
     """
     from cxmock.cli.demo.report import Report, rows_from
     from cxmock.cli.demo.story import Files, Story
+    from cxmock.contracts.chosen import choose
     from cxmock.contracts.recording import Recorder
     from cxmock.contracts.reports import Report as Verified
     from cxmock.contracts.reports.writing import write
     from cxmock.errors import CxmockError
+    from cxmock.testbed.helpers import Helped
     from cxmock.testbed.verifying import TestbedVerifier
 
     began = time.monotonic() if began is None else began
@@ -109,24 +111,26 @@ def play(
             suppression or (samples / "suppression.csv").read_bytes(),
         ),
     )
-    story.tell(told, result)
-    counts, figures = dict(testbed.journal.counts), story.contacts
-    if record is not None:
-        with Recorder(record) as recorder:
-            recorder.take(testbed.journal)
     verifier = TestbedVerifier(testbed)
-    results = []
+    helped = Helped(testbed, choose(verify))
     started = time.time()
+
+    def failed(number: int, error: CxmockError) -> None:
+        story.reasons.setdefault(number, []).append(error.what)
+
     try:
-        for number in verify or range(1, 14):
-            told(f"Checking the promises of connection {number}")
-            try:
-                results += verifier.verify([number])
-            except CxmockError as error:
-                story.reasons.setdefault(number, []).append(error.what)
+        story.tell(told, result)
+        counts, figures = dict(testbed.journal.counts), story.contacts
+        if record is not None:
+            with Recorder(record) as recorder:
+                recorder.take(testbed.journal)
+        results = helped.verify(
+            verifier, told=lambda number: told(f"Checking the promises of connection {number}"), failed=failed
+        )
         if save is not None:
             write(save, verifier.facts(Verified(results, started)).text())
     finally:
+        helped.close()
         verifier.close()
     kept, promised = sum(one.kept for one in results), sum(one.promised for one in results)
     result(f"{kept} of {promised} promises kept" if kept == promised else f"failed: {kept} of {promised} promises kept")
