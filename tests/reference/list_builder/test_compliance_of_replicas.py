@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from cxmock.reference.service import API, SERVICE_KEY_HEADER
+from cxmock.reference.runtime import SERVICE_KEY_HEADER
+from cxmock.reference.service import API
 from cxmock.reference.services.list_builder import ListBuilder, build
 from cxmock.reference.settings import Settings
 from cxmock.testbed import Testbed
