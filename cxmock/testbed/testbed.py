@@ -304,7 +304,7 @@ class Testbed:
     @property
     def as_chosen(self) -> bool:
         """Whether all is as its options say: nothing is unplugged or stricter, nobody plays a component meanwhile."""
-        return not self._guests and not self._unplugged and self.guard.judges is self._strict_at_start
+        return not self._guests and not self.unplugged and self.guard.judges is self._strict_at_start
 
     @property
     def strict(self) -> tuple[int, ...]:
