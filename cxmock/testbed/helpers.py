@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cxmock.contracts.chosen import Chosen
 from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict
 from cxmock.errors.base import CxmockError
+from cxmock.net.waiting import until
 from cxmock.testbed.options import Options
 from cxmock.testbed.shares import SHARE, Shares
 
@@ -99,8 +100,9 @@ class Helped:
 
     def _next(self) -> Chosen | None:
         """Take the next share; when there is none, wait for what helpers may give back."""
-        if (share := self._shares.first()) is None and self._tasks:
-            self._testbed.run(_all(self._tasks), within=SHARE_WITHIN + _END_WITHIN)
+        if (share := self._shares.first()) is None and self._helpers:
+            done = until(lambda: not any(one.share for one in self._helpers), within=SHARE_WITHIN)
+            self._testbed.run(done, within=SHARE_WITHIN + _END_WITHIN)
             share = self._shares.first()
         return share
 
@@ -124,23 +126,27 @@ class Helper:
 
     def __init__(self, options: Options) -> None:
         self._options = replace(options, logs=None)
+        self.share: Chosen | None = None
+        """What it works at."""
         self._process: asyncio.subprocess.Process | None = None
 
     async def help(self, shares: Shares) -> None:
         """Take shares from the end, as long as there are any, and nothing goes wrong."""
-        share: Chosen | None = None
         with suppress(OSError, EOFError, TimeoutError):  # whoever it helps goes on alone
             try:
                 await self._ask(self._options)
-                while share := shares.last():
+                while (share := shares.last()) is not None:
+                    self.share = share
                     found = await self._ask((share.number, share.places))
                     if found is None:
                         break
                     verdicts, seconds = read(share, found)
                     shares.done(share, verdicts, seconds)
+                    self.share = None
             finally:
-                if share is not None:
-                    shares.give_back(share)
+                if self.share is not None:
+                    shares.give_back(self.share)
+                    self.share = None
                 if self._process is not None and self._process.stdin is not None:
                     self._process.stdin.close()
 
