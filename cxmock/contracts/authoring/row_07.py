@@ -22,6 +22,7 @@ from cxmock.contracts.authoring import (
     null_or,
     regex,
     row_07_messages,
+    row_07_retention,
     stated,
     unseen,
 )
@@ -60,6 +61,7 @@ def contract() -> Row:
     _suppression(row)
     _refusals(row)
     row_07_messages.add(row)
+    row_07_retention.add(row)
     about_objects(row)
     about_imports(row)
     about_jobs(row)

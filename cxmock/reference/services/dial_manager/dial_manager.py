@@ -26,6 +26,7 @@ from cxmock.reference.services.dial_manager.message_templates import (
 from cxmock.reference.services.dial_manager.messages import Messages
 from cxmock.reference.services.dial_manager.outbox import Outbox
 from cxmock.reference.services.dial_manager.receipts import Receipts
+from cxmock.reference.services.dial_manager.retention import Retention
 from cxmock.reference.services.dial_manager.showing import TEST, counts, shown
 from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
@@ -59,6 +60,7 @@ class DialManager:
     outbox: Outbox = field(init=False)
     receipts: Receipts = field(init=False)
     webhooks: Webhooks = field(init=False)
+    retention: Retention = field(init=False)
     _looking: asyncio.Task[None] | None = None
 
     routes = Routes()
@@ -71,6 +73,7 @@ class DialManager:
         self.receipts = Receipts(self.runtime)
         self.outbox = Outbox(self.runtime, self.receipts.work)
         self.webhooks = Webhooks(self.runtime, self.outbox, self.receipts)
+        self.retention = Retention(self.runtime)
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
@@ -88,6 +91,7 @@ class DialManager:
         self._looking = None
         self.outbox.reset()
         self.receipts.reset()
+        self.retention.reset()
         self.runtime.reset()
         self.templates.known.clear()
 
@@ -210,6 +214,7 @@ class DialManager:
             with suppress(Exception):  # a store is out of reach: the next look may reach it
                 await self.outbox.look()
                 self.receipts.work()
+                await self.retention.look()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await asyncio.get_running_loop().create_future()
