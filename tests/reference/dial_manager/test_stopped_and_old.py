@@ -34,7 +34,7 @@ def left_waiting(desk: Desk) -> None:
     assert desk.message("a1")["state"] == "waiting"
 
 
-@pytest.mark.parametrize("state", ["Active", "NotLoaded", "WaitingUnload"])
+@pytest.mark.parametrize("state", ["Active", "NotLoaded"])
 def test_what_waits_when_its_campaign_is_stopped_is_not_sent(desk: Desk, state: str) -> None:
     left_waiting(desk)
     desk.testbed.clock.advance(2)
@@ -59,7 +59,7 @@ def test_what_was_stopped_is_not_sent_when_the_campaign_begins_again(desk: Desk)
     assert not desk.nexus.sent
 
 
-@pytest.mark.parametrize("state", ["Running", "Paused", "Active"])
+@pytest.mark.parametrize("state", ["Running", "Active"])
 def test_what_waits_for_nexus_is_sent_unless_its_campaign_was_stopped(desk: Desk, state: str) -> None:
     """A campaign that is only loaded, as far as anybody has told yet, may have begun a moment ago."""
     stands(desk, state)
