@@ -94,8 +94,9 @@ class Together:
 
     def _wrong(self, place: Place, mismatch: Mismatch) -> tuple[Mismatch, ...]:
         """Return what is wrong with something that a promise does not have: nothing where another has it like that."""
-        having = self._having(place)
-        return min((self._wrong_by(one, place) for one in having), key=len, default=(self._unknown(place, mismatch),))
+        if not (having := self._having(place)):
+            return (self._unknown(place, mismatch),)
+        return min((self._wrong_by(one, place) for one in having), key=len)
 
     def _having(self, place: Place) -> list[_Compared]:
         """Return the promises that have something in a place."""

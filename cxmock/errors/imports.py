@@ -47,7 +47,7 @@ class NotDecrypted(FileRefused):
     def __init__(self, path: str, problem: str) -> None:
         super().__init__(
             f"{path} is PGP-encrypted, and {problem}: nothing was imported.",
-            expected='As "pgpKey" the name of a key of /cx-contact/v3/pgp-keys: the one for which it was encrypted.',
+            expected='As "pgpKey" a key of /cx-contact/v3/pgp-keys, with whose public part it is encrypted.',
             fix="Name the key; or have the file encrypted anew with the public key that its fingerprint names.",
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cxmock.reference.envelope import Code, Refusal
-from cxmock.reference.fields import Choice, Field, Text
+from cxmock.reference.fields import Choice, Field, Text, Whole
 from cxmock.reference.objects import Stored
 from cxmock.reference.resources import ObjectKind
 from cxmock.reference.runtime import Runtime
@@ -35,6 +35,7 @@ SETTINGS = ObjectKind(
         Field("country", Text(2, 2, check=_country, example="GB"), "Where numbers are from.", default="US"),
         Field("timeZone", Text(64, 1, check=_zone, example="Europe/Paris"), "Of contacts.", default=DEFAULT_ZONE),
         Field("encoding", Choice(ENCODINGS), "Of files; empty: to be found out.", default=""),
+        Field("messageDays", Whole(1, 3650), "How long messages and their receipts are kept.", default=90),
     ),
 )
 ACCOUNT = "account"

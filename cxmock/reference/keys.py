@@ -97,7 +97,8 @@ class Keys:
     def campaign_groups(self) -> str:
         """The latest state of each campaign group: hash, ``campaign@group`` -> JSON.
 
-        Beside what OCS told: ``at`` (UTC seconds) and ``past``, the GUIDs of loadings that are over.
+        Beside what OCS told: ``at`` and ``halted``, when it came and when the campaign group was last stopped (UTC
+        seconds), and ``past``, the GUIDs of loadings that are over.
         """
         return self._key("campaign-groups")
 

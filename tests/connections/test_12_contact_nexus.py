@@ -8,8 +8,9 @@ from cxmock.fakes.nexus import Nexus
 from cxmock.fakes.ocs import Ocs
 from cxmock.fakes.sftp import Sftp
 from cxmock.journal import Journal
-from cxmock.net.waiting import until
+from cxmock.net.waiting import patiently, until
 from cxmock.testbed import Testbed
+from cxmock.testbed.contact import Contact
 from cxmock.wire.genesys.enumerations import CallResult
 
 from .conftest import NEW_YORK, Define, RunJob
@@ -82,3 +83,26 @@ def test_a_disabled_api_key_is_told_and_nothing_is_sent(
     assert cx_testbed.run(until(lambda: len(cx_ocs.dialed) == 2, within=5))
     assert {one.result for one in cx_ocs.dialed} == {CallResult.GENERAL_ERROR}
     assert not cx_nexus.sent
+
+
+def test_what_waits_when_a_campaign_is_stopped_never_goes_out(
+    supervisor: Contact, cx_nexus: Nexus, cx_journal: Journal, campaign: Define
+) -> None:
+    """Nexus is busy when the campaign begins; when it is not any more, nobody wants the messages sent."""
+    cx_nexus.faults.throttle(retry_after=2)
+    spring = campaign(media="sms", message="Hello {FirstName}!")
+    spring.do("load", "start")
+    assert cx_journal.wait_for(12, operation=MESSAGES).response["status"] == 429
+
+    spring.do("stop")
+
+    def refused() -> dict[str, int]:
+        counts: dict[str, int] = supervisor.get("/message-statistics")["sms"]
+        if counts["waiting"]:
+            raise LookupError(counts)
+        return counts
+
+    counts = patiently(refused, within=15)
+    assert (counts["sent"], counts["refused"]) == (0, 2)
+    assert not cx_nexus.sent
+    assert len(cx_journal.exchanges(12, operation=MESSAGES)) == 1

@@ -488,3 +488,73 @@ def answering(page: Page, where: str, reply: dict[str, Any], status: int = 200) 
         route.fulfill(json=reply, status=status)
 
     page.route(where, answer)
+
+
+# Who may only read
+
+
+@pytest.fixture
+def everything(testbed: Testbed, api: Contact, bring: Bring) -> list[str]:
+    """One of everything; returns the addresses of all screens."""
+    bring("contact-lists", "spring", b"Device1\n+12025550143\n")
+    bring("suppression-lists", "never", b"Device\n+12025550144\n", required=True)
+    wanted = {"name": "Spring", "contactList": "spring", "group": "Outbound agents"}
+    api.post("/campaign-groups", wanted)
+    api.post("/jobs", {"name": "nightly", "action": "import-contacts", "path": "/in/none.csv", "list": "spring"})
+    api.call("PUT", "/compliance-rules/quiet", {"type": "location", "prefixes": ["1305"]})
+    names = ("lists", "list/spring", "suppression", "suppressed/never", "campaigns", "campaign/Spring@Outbound agents")
+    return ["#/", *(f"#/{name}" for name in names), "#/jobs", "#/job/nightly", "#/compliance", "#/import/contacts"]
+
+
+def offered(page: Page, screens: list[str]) -> set[str]:
+    """Return what the screens offer to do: the names of buttons, and of links that look like one."""
+    found: set[str] = set()
+    for screen in screens:
+        go(page, screen)
+        expect(page.locator("main h1")).to_be_visible()
+        expect(page.locator(".nothing:visible", has_text="Loading")).to_have_count(0)
+        if screen == "#/suppressed/never":
+            page.get_by_label("Device or client id").fill("+12025550144")
+            page.get_by_role("button", name="Look up").click()
+            expect(page.get_by_text("is on the list")).to_be_visible()
+        if screen.startswith("#/campaign/"):
+            expect(page.locator(".head [role=status]")).to_have_text("Not loaded")
+        if screen == "#/compliance":
+            expect(page.get_by_role("row", name="quiet")).to_be_visible()
+        acts = page.locator("main button:not(.sort), main a.button").filter(visible=True)
+        found |= {name.strip() for name in acts.all_inner_texts() if name.strip()}
+    return found
+
+
+READING = {"Look up", "Previous page", "Next page"}
+
+
+def test_who_may_only_read_is_offered_nothing_else(testbed: Testbed, door: Page, everything: list[str]) -> None:
+    """Each screen says why; a supervisor is offered all of it. CX Contact refuses it in any case."""
+    known = testbed.part(Component.GWS).user_of_role_may_log_in("Ada", "ROLE_AGENT")
+    sign_in(door, known["password"], known["username"])
+    expect(door.get_by_text("You may only read")).to_be_visible()
+    asked: list[str] = []
+    door.on("request", lambda one: asked.append(one.method))
+
+    reader = offered(door, everything)
+
+    assert reader <= READING
+    assert set(asked) == {"GET"}
+    for screen in everything:
+        go(door, screen)
+        expect(door.get_by_text("You may only read: what would change something is not offered.")).to_be_visible()
+    go(door, "#/import/contacts/spring")
+    expect(door.get_by_label("File")).to_have_count(0)
+    assert door.evaluate(AUDIT) == []
+    door.get_by_role("button", name="Sign out").click()
+    sign_in(door, testbed.directory.credentials.gws_user.secret)
+    expect(door.get_by_label("File")).to_be_visible()
+    expect(door.get_by_text("You may only read")).to_have_count(0)
+
+    supervisor = offered(door, everything)
+
+    assert supervisor - reader == {
+        *("Import a file", "New campaign", "Export results", "Append a file", "Change", "Remove", "Suppress"),
+        *("Take it off", "Start", "Load", "New job", "Run now", "New rule", "Fetch now", "Import"),
+    }

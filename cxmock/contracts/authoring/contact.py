@@ -19,6 +19,7 @@ from cxmock.contracts.authoring import (
     not_empty,
     one_of,
     regex,
+    stated,
     uuid,
 )
 
@@ -47,7 +48,7 @@ ENDED_COOKIE = all_of(
 """Without the path of the cookie that was set, browsers would keep that one."""
 WITH_SESSION = {"Cookie": from_state("${cookie}", f"{COOKIE}=4711")}
 SESSION = {
-    "username": "supervisor",
+    "username": stated("supervisor"),
     "tenant": like("Acme"),
     "ccid": uuid("54740030-8867-4790-9ff5-f224bcc7eff5"),
     "person_dbid": integer(101),

@@ -195,6 +195,7 @@ def _settings(row: Row) -> None:
             "country": regex("[A-Z]{2}", "US"),
             "timeZone": not_empty("UTC"),
             "encoding": one_of("", "UTF-8", "ISO-8859-1", "Windows-1252"),
+            "messageDays": integer(90),
         }
     )
     _call(row, "the account's settings are told", Ask("GET", SETTINGS), told)
@@ -202,6 +203,7 @@ def _settings(row: Row) -> None:
         ("country", regex("[A-Z]{2}", "GB")),
         ("timeZone", like("Europe/Paris")),
         ("encoding", one_of("UTF-8", "ISO-8859-1", "Windows-1252")),
+        ("messageDays", integer(30)),
     ):
         _call(row, f"the account's {what} is set", Ask("PATCH", SETTINGS, json={what: value}), told)
         default = Ask("PATCH", SETTINGS, json={what: None})
@@ -211,6 +213,7 @@ def _settings(row: Row) -> None:
         "a country by its name": {"country": "Britain"},
         "a time zone that is none": {"timeZone": "Lunar/Base"},
         "an encoding that is none": {"encoding": "EBCDIC"},
+        "messages that are kept for no day": {"messageDays": 0},
         "what there is not": {"zone": "UTC"},
     }.items():
         _call(row, f"the account's settings take not {what}", Ask("PATCH", SETTINGS, json=body), refused(400, 652))

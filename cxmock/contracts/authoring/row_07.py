@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cxmock.contracts.authoring import Given, Row, Term, assumed, documented, given, integer, like, row_07_messages
+from cxmock.contracts.authoring import (
+    Given,
+    Row,
+    Term,
+    assumed,
+    documented,
+    given,
+    integer,
+    like,
+    row_07_messages,
+    row_07_retention,
+)
 from cxmock.contracts.authoring.calling_list import COLUMNS, HOLDS_ADA, HOLDS_NOTHING, LIST, SQLSTATES, refused_login
 from cxmock.contracts.authoring.row_07_calling_lists import about_calling_lists, about_dialing
 from cxmock.contracts.authoring.row_07_catalogue import about_contact_lists, about_import_runs
@@ -36,6 +47,7 @@ def contract() -> Row:
     about_suppression(row)
     _refusals(row)
     row_07_messages.add(row)
+    row_07_retention.add(row)
     about_objects(row)
     about_imports(row)
     about_jobs(row)

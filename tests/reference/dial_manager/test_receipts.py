@@ -11,7 +11,9 @@ from cxmock.wire.http import from_json
 if TYPE_CHECKING:
     from tests.reference.dial_manager.conftest import Desk
 
-RECEIPT = {"event": "receipt", "messageId": "m1", "channel": "sms", "status": "DELIVERED", "at": 1767225600.5}
+LATE = 4102444800.5
+"""Never so old that it is purged."""
+RECEIPT = {"event": "receipt", "messageId": "m1", "channel": "sms", "status": "DELIVERED", "at": LATE}
 
 
 def record(guid: str, to: str) -> dict[str, Any]:
@@ -82,11 +84,12 @@ def test_the_result_reaches_the_record_as_soon_as_ocs_has_finished_with_it(desk:
 
 
 def test_a_receipt_is_acknowledged_by_its_message_id_and_kept_aside_if_nobody_knows_the_message(desk: Desk) -> None:
-    assert desk.tell(RECEIPT) == (200, {"messageId": "m1"})
+    now = desk.testbed.clock.now()
+    assert desk.tell({**RECEIPT, "at": now}) == (200, {"messageId": "m1"})
     desk.settle()
 
     assert desk.sql("SELECT * FROM cxc.receipt") == [
-        {"message_id": "m1", "status": "DELIVERED", "media": "sms", "at": 1767225600.5, "settled": False}
+        {"message_id": "m1", "status": "DELIVERED", "media": "sms", "at": now, "settled": False}
     ]
 
 

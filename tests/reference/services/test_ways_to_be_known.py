@@ -151,9 +151,9 @@ def test_a_session_lives_as_long_as_it_is_used(testbed: Testbed, api: Contact) -
 
 def test_settings_hold_where_an_import_does_not_say(testbed: Testbed, api: Contact) -> None:
     """A number without a country is read as the account's are."""
-    assert api.get("/settings") == {"country": "US", "timeZone": "UTC", "encoding": ""}
+    assert api.get("/settings") == {"country": "US", "timeZone": "UTC", "encoding": "", "messageDays": 90}
     changed = api.call("PATCH", "/settings", {"country": "GB"})
-    assert changed == {"country": "GB", "timeZone": "UTC", "encoding": ""} == api.get("/settings")
+    assert changed == {"country": "GB", "timeZone": "UTC", "encoding": "", "messageDays": 90} == api.get("/settings")
 
     file = b"ClientID,FirstName,Device1\nC-1,Ada,020 7946 0018\n"
     assert api.send("PUT", f"{BASE}/files/import/leads.csv", body=file).status == 200

@@ -156,3 +156,39 @@ def test_a_back_end_that_is_away_is_named(testbed: Testbed, browser: Browser) ->
     assert "PostgreSQL does not answer" in shown["errors"]["contact-lists"]
     refused = browser.send("GET", "/api/contact-lists")
     assert (refused.status, refused.json()["status"]["code"]) == (503, 515)
+
+
+CHANGES = [
+    ("POST", "contact-lists", {"name": "spring", "file": "import/leads.csv"}),
+    ("PUT", "files/import/leads.csv?offset=0&last=true", None),
+    ("POST", "contact-lists/spring/export", {"file": "export/spring.csv"}),
+    ("POST", "campaign-groups", {"name": "Spring", "group": "Outbound agents", "contactList": "spring"}),
+    ("POST", "campaign-groups/Spring@Agents/load", {}),
+    ("POST", "jobs", {"name": "nightly", "action": "import-contacts", "path": "/in/leads.csv", "list": "spring"}),
+    ("POST", "jobs/nightly/run", {}),
+    ("DELETE", "jobs/nightly", None),
+    ("PUT", "suppression-lists/never", {"required": True}),
+    ("POST", "suppression-lists/never/entries", {"entries": ["+12025550143"]}),
+    ("DELETE", "suppression-lists/never/entries/12025550143", None),
+    ("DELETE", "suppression-lists/never", None),
+    ("PUT", "compliance-rules/quiet", {"type": "location", "prefixes": ["1305"]}),
+    ("DELETE", "compliance-rules/quiet", None),
+    ("POST", "compliance-data", {}),
+]
+"""All that the page has changed."""
+
+
+def test_what_the_page_does_not_offer_a_reader_is_refused_all_the_same(testbed: Testbed, stranger: Browser) -> None:
+    known = testbed.part(Component.GWS).user_of_role_may_log_in("Ada", "ROLE_AGENT")
+    login = {"username": known["username"], "password": known["password"]}
+    answer = stranger.send("POST", "/api/login", login)
+    stranger.headers["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
+
+    assert stranger.call("GET", "session")["read_only"] is True
+    assert stranger.call("GET", "overview")["errors"] == {}
+    for method, what, body in CHANGES:
+        refused = stranger.send(
+            method, f"/api/{what}", body, body=b"Device1\n" if method == "PUT" and not body else b""
+        )
+        assert (method, what, refused.status) == (method, what, 403)
+        assert refused.json()["status"]["code"] == 603

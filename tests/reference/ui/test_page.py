@@ -93,3 +93,15 @@ def test_the_page_has_nothing_inline_and_parses_no_data_as_markup() -> None:
         if name.endswith(".js"):
             found = re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|DOMParser|srcdoc", text)
             assert (name, found) == (name, [])
+
+
+def test_each_screen_that_changes_something_asks_who_may() -> None:
+    """What a reader is offered in the end is looked at in Chromium; here no screen is forgotten."""
+    changes = re.compile(r"\b(?:post|put|remove|upload)\(")
+    screens = {name: (PAGE / name).read_text() for name in load() if name.startswith("screens/")}
+    changing = {name for name, text in screens.items() if changes.search(text)}
+
+    assert {
+        name for name in changing if not re.search(r"changing\(\(\) =>|if \(mayOnlyRead\(\)\) return", screens[name])
+    } == set()
+    assert len(changing) == 8

@@ -102,8 +102,9 @@ class ComplianceManager(Service):
         kept = await redis.hget(groups, name)
         if kept is None:
             await self._expect_group(name)
-        if (told := following(from_json(kept or "{}"), state)) is not None:
-            await redis.hset(groups, name, to_json({**told, "at": int(self.runtime.clock.now())}))
+        now = self.runtime.clock.now()
+        if (told := following(from_json(kept or "{}"), state, now)) is not None:
+            await redis.hset(groups, name, to_json({**told, "at": int(now)}))
         return done()
 
     # The tenant's rules, and what campaigns choose of them

@@ -27,6 +27,7 @@ from cxmock.reference.services.dial_manager.message_templates import (
 from cxmock.reference.services.dial_manager.messages import Messages
 from cxmock.reference.services.dial_manager.outbox import Outbox
 from cxmock.reference.services.dial_manager.receipts import Receipts
+from cxmock.reference.services.dial_manager.retention import Retention
 from cxmock.reference.services.dial_manager.showing import TEST, counts, shown
 from cxmock.reference.services.dial_manager.template import Template
 from cxmock.reference.services.dial_manager.templates import Templates
@@ -58,6 +59,7 @@ class DialManager(Service):
     outbox: Outbox = field(init=False)
     receipts: Receipts = field(init=False)
     webhooks: Webhooks = field(init=False)
+    retention: Retention = field(init=False)
     _looking: asyncio.Task[None] | None = None
 
     routes = Routes()
@@ -71,6 +73,7 @@ class DialManager(Service):
         self.receipts = Receipts(self.runtime)
         self.outbox = Outbox(self.runtime, self.receipts.work)
         self.webhooks = Webhooks(self.runtime, self.outbox, self.receipts)
+        self.retention = Retention(self.runtime)
 
     def begin(self) -> None:
         """Look for messages that another replica left from now on, though nobody has asked for anything yet."""
@@ -91,6 +94,7 @@ class DialManager(Service):
         self._looking = None
         self.outbox.reset()
         self.receipts.reset()
+        self.retention.reset()
         super().reset()
         self.templates.known.clear()
 
@@ -209,6 +213,7 @@ class DialManager(Service):
             with suppress(Exception):  # a store is out of reach: the next look may reach it
                 await self.outbox.look()
                 self.receipts.work()
+                await self.retention.look()
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY):
                     await asyncio.get_running_loop().create_future()

@@ -59,6 +59,8 @@ class Message:
     state: str = "waiting"
     result: int | None = None
     reason: str = ""
+    created: int = 0
+    """When it was written down, in UTC seconds; 0 before."""
 
     @classmethod
     def for_record(cls, group: str, media: str, record: Mapping[str, Any], template: Template) -> Message:
@@ -101,7 +103,7 @@ class Message:
 
     def row(self) -> dict[str, Any]:
         """Return it as the table has it."""
-        row = {name: getattr(self, name) for name in self.__slots__ if name != "try_"}
+        row = {name: getattr(self, name) for name in self.__slots__ if name not in ("try_", "created")}
         return {**row, "try": self.try_}
 
     def offered(self) -> dict[str, str]:

@@ -67,7 +67,7 @@ class Messages:
         else gets them. Who dies gives them back by that.
         """
         rows = await self._all(
-            f"SELECT {_NAMES} FROM {SCHEMA}.message WHERE state = 'waiting' AND media = %s ORDER BY id "
+            f"SELECT {_NAMES}, created FROM {SCHEMA}.message WHERE state = 'waiting' AND media = %s ORDER BY id "
             f"LIMIT {int(limit)} FOR UPDATE SKIP LOCKED",
             media,
         )
@@ -128,6 +128,17 @@ class Messages:
             group,
         )
         return messages, receipts
+
+    async def purge(self, before: int) -> None:
+        """Remove what is older than ``before``, in UTC seconds: messages that wait for nothing, and receipts of no
+        message.
+        """
+        await self._do(f"DELETE FROM {SCHEMA}.message WHERE state <> 'waiting' AND created < %s", before)
+        await self._do(
+            f"DELETE FROM {SCHEMA}.receipt r WHERE at < %s "
+            f"AND NOT EXISTS (SELECT 1 FROM {SCHEMA}.message m WHERE m.message_id = r.message_id)",
+            float(before),
+        )
 
     # How
 

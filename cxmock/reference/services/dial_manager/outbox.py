@@ -17,6 +17,7 @@ from cxmock.reference.runtime import Runtime
 from cxmock.reference.services.dial_manager.message import SENDERS, Message, Result, result_of
 from cxmock.reference.services.dial_manager.messages import BufferFull, Messages, Row
 from cxmock.reference.services.dial_manager.nexus import BATCH_LIMIT, Answers, ComeAgain, NexusClient
+from cxmock.reference.services.dial_manager.stopped import stopped
 from cxmock.reference.services.dial_manager.suppression import suppressed
 from cxmock.wire.genesys.enumerations import CallResult
 
@@ -26,6 +27,7 @@ PUT_OFF_LIMIT = 5
 """How often Nexus may put off one message of a batch before that is an error (assumed)."""
 RESULTS_WITHIN = 20.0
 """Seconds after which who asked is told to ask again."""
+STOPPED = "its campaign was stopped before it was sent"
 LOOK_EVERY = 0.2
 """Seconds between two looks at what other replicas have done."""
 
@@ -157,9 +159,16 @@ class Outbox:
                 claimed = await outbox.claim(media, BATCH_LIMIT)
                 if not claimed:
                     return False
+                over = await stopped(self.runtime, claimed)
+                rows = [
+                    _refused(message, CallResult.CANCEL_RECORD, STOPPED)
+                    for message in claimed
+                    if message.attempt in over
+                ]
+                claimed = [message for message in claimed if message.attempt not in over]
                 forbidden = await suppressed(self.runtime, claimed)
                 offered = [message for message in claimed if message.attempt not in forbidden]
-                rows = [
+                rows += [
                     _refused(message, CallResult.DO_NOT_CALL, f"suppressed by {forbidden[message.attempt]}")
                     for message in claimed
                     if message.attempt in forbidden

@@ -2,7 +2,7 @@
 
 import { el } from "./dom.js";
 import { problem } from "./problem.js";
-import { begin, onPerson, signOut, whoIs } from "./session.js";
+import { begin, mayOnlyRead, onPerson, signOut, whoIs } from "./session.js";
 import * as campaigns from "./screens/campaigns.js";
 import * as campaign from "./screens/campaign.js";
 import * as compliance from "./screens/compliance.js";
@@ -47,7 +47,9 @@ class View {
     this.trouble = el("div");
     this.rest = el("div", { class: "screen" }, children);
     this.root.replaceChildren(
-      el("div", { class: "head" }, el("h1", {}, title), el("div", { class: "acts" }, acts)), this.trouble, this.rest);
+      el("div", { class: "head" }, el("h1", {}, title), el("div", { class: "acts" }, acts)),
+      ...(mayOnlyRead() ? [el("p", { class: "note" }, "You may only read: what would change something is not offered.")] : []),
+      this.trouble, this.rest);
     return this.trouble;
   }
 

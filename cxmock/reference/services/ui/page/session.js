@@ -18,6 +18,11 @@ export function onPerson(handler) {
   changed = handler;
 }
 
+export const mayOnlyRead = () => Boolean(person?.read_only);
+
+// Makes what changes something, for who may; whatever the page offers, CX Contact refuses the rest.
+export const changing = (make) => (mayOnlyRead() ? null : make());
+
 export async function begin() {
   take(await get("session"));
 }
@@ -29,7 +34,7 @@ export async function signOut() {
 }
 
 function take(session) {
-  const other = person?.username !== session.username;
+  const other = person?.username !== session.username || person.read_only !== session.read_only;
   person = session;
   if (other) changed(person);
 }
@@ -84,5 +89,5 @@ channel.addEventListener("message", async ({ data }) => {
 });
 
 export function whoIs(session) {
-  return el("span", { title: session.privileges.join(", ") }, session.username, el("small", {}, session.tenant, session.read_only && " · may only read"));
+  return el("span", { title: session.privileges.join(", ") }, session.username, el("small", {}, session.tenant));
 }

@@ -5,6 +5,7 @@ import { bars, lines, ring } from "../chart.js";
 import { button, card, duration, el, facts, figure, moment, number, percent, pill, say } from "../dom.js";
 import { sure } from "../form.js";
 import { trying } from "../problem.js";
+import { changing } from "../session.js";
 import { MEDIA } from "./campaigns.js";
 
 const KEPT = 240; // samples of the lines
@@ -46,12 +47,12 @@ export async function show(view, name) {
 
   function offer(status) {
     const offered = ACTS[status] ?? OTHERWISE;
-    acts.replaceChildren(...offered.map(([text, commands, kind]) => button(text, async (event) => {
+    acts.replaceChildren(...(changing(() => offered.map(([text, commands, kind]) => button(text, async (event) => {
       if (commands.includes("force-unload")) {
         if (!(await sure("Unload at once?", "Calls that are under way are given up.", text, () => true))) return;
       }
       await act(event.target, commands);
-    }, { class: kind ?? "" })));
+    }, { class: kind ?? "" }))) ?? []));
   }
 
   await view.watch(1, async () => {

@@ -4,6 +4,7 @@ import { pageOf, path, post, vocabulary } from "../api.js";
 import { button, card, el, pill } from "../dom.js";
 import { ask, choice, field, input, toggle } from "../form.js";
 import { problem } from "../problem.js";
+import { changing, mayOnlyRead } from "../session.js";
 import { Table } from "../table.js";
 
 export const MEDIA = { voice: "Voice", sms: "SMS", email: "E-mail" };
@@ -13,7 +14,7 @@ export function campaignTable(view) {
     caption: "Campaigns",
     source: "campaign-groups",
     changed: () => view.again(),
-    empty: "No campaign yet. Make one on a contact list.",
+    empty: `No campaign yet.${mayOnlyRead() ? "" : " Make one on a contact list."}`,
     columns: [
       { title: "Campaign", field: "name", value: (row) => row.name, cell: (row) => el("a", { href: `#/campaign/${path(row.name)}` }, row.name) },
       { title: "Media", field: "media", value: (row) => MEDIA[row.media] ?? row.media },
@@ -29,7 +30,9 @@ export async function show(view) {
   await view.watch(3, () => table.look(view.signal));
 }
 
-export function newCampaign(list = "") {
+export const newCampaign = (list = "") => changing(() => definer(list));
+
+function definer(list) {
   const made = button("New campaign", async () => {
     try {
       await define(list);

@@ -4,6 +4,7 @@ import { get, pageOf, path, post, put, remove } from "../api.js";
 import { button, card, el, facts, moment, number, say } from "../dom.js";
 import { ask, choice, field, input, sure } from "../form.js";
 import { trying } from "../problem.js";
+import { changing } from "../session.js";
 import { Table } from "../table.js";
 
 // Kind of rule -> what it is, and one to begin with.
@@ -33,22 +34,22 @@ export async function show(view) {
       { title: "Says", value: says, cell: (rule) => el("span", { class: "long" }, says(rule)) },
       { title: "Required", value: (rule) => (rule.required === false ? "no" : "yes") },
       { title: "Priority", value: (rule) => rule.priority ?? "", number: true },
-      { title: "", value: () => "", cell: (rule) => el("span", { class: "acts" },
+      ...(changing(() => [{ title: "", value: () => "", cell: (rule) => el("span", { class: "acts" },
         button("Change", () => change(rule), { "aria-label": `Change ${rule.name}` }),
-        button("Remove", () => end(rule), { class: "danger", "aria-label": `Remove ${rule.name}` })) },
+        button("Remove", () => end(rule), { class: "danger", "aria-label": `Remove ${rule.name}` })) }]) ?? []),
     ],
   });
 
   const change = (rule) => edit(rule).then(() => view.again());
   const end = (rule) => sure(`Remove ${rule.name}?`, "It holds no more at once, for running campaigns too.", "Remove it",
     () => remove(`compliance-rules/${path(rule.name)}`)).then(() => view.again());
-  const fetchNow = button("Fetch now", () => trying(view.trouble, async () => {
+  const fetchNow = changing(() => button("Fetch now", () => trying(view.trouble, async () => {
     const told = await post("compliance-data");
     say(told.changed ? "There were newer data." : "The data were the newest.");
     view.again();
-  }));
+  })));
 
-  view.fill("Compliance", [button("New rule", () => change(null), { class: "main" })],
+  view.fill("Compliance", [changing(() => button("New rule", () => change(null), { class: "main" }))],
     card("Rules", rules.element), card("Compliance data", about, fetchNow));
   await view.watch(5, async () => {
     const [all, data] = await Promise.all([

@@ -3,6 +3,7 @@
 import { download, get, path, post } from "../api.js";
 import { button, card, el, facts, figure, moment, number, pill, say } from "../dom.js";
 import { trying } from "../problem.js";
+import { changing } from "../session.js";
 import { newCampaign } from "./campaigns.js";
 import { rejectsTable } from "./import.js";
 
@@ -11,12 +12,13 @@ export async function show(view, name) {
   const about = el("div");
   const rejects = rejectsTable();
   const where = `contact-lists/${path(name)}`;
-  const exporting = button("Export results", () => trying(view.trouble, async () => {
+  const exporting = changing(() => button("Export results", () => trying(view.trouble, async () => {
     const told = await post(`${where}/export`, { file: `export/${name}.csv` });
     say(`${number(told.records)} records exported.`);
     await download(told.file);
-  }));
-  view.fill(name, [exporting, el("a", { class: "button", href: `#/import/contacts/${path(name)}` }, "Append a file"), newCampaign(name)],
+  })));
+  const appending = changing(() => el("a", { class: "button", href: `#/import/contacts/${path(name)}` }, "Append a file"));
+  view.fill(name, [exporting, appending, newCampaign(name)],
     figures, card("", about), card("Rejected in its files", rejects.element));
   await view.watch(5, async () => {
     const [one, rejected] = await Promise.all([

@@ -4,13 +4,15 @@ import { download, get, path, post, upload } from "../api.js";
 import { button, bytes, card, counted, el, figure, number, say } from "../dom.js";
 import { check, choice, field, input, spoken } from "../form.js";
 import { problem } from "../problem.js";
+import { changing, mayOnlyRead } from "../session.js";
 import { Table } from "../table.js";
 
 const KINDS = { contacts: "contact-lists", suppression: "suppression-lists" };
 const MODES = [["", "Refuse the file"], ["append", "Append to it"], ["update", "Update its contacts"], ["replace", "Replace it"]];
 const ENCODINGS = [["", "Found out by itself"], ["UTF-8", "UTF-8"], ["ISO-8859-1", "ISO-8859-1"], ["windows-1252", "Windows-1252"]];
 
-export const importLink = (kind = "contacts") => el("a", { class: "button main", href: `#/import/${kind}` }, "Import a file");
+export const importLink = (kind = "contacts") =>
+  changing(() => el("a", { class: "button main", href: `#/import/${kind}` }, "Import a file"));
 
 export function rejectsTable() {
   return new Table({
@@ -27,6 +29,8 @@ export function rejectsTable() {
 
 export async function show(view, kind = "contacts", list = "") {
   const contacts = kind !== "suppression";
+  const title = contacts ? "Import contacts" : "Import suppressed devices";
+  if (mayOnlyRead()) return void view.fill(title, []);
   const file = el("input", { type: "file", name: "file", accept: ".csv,.txt,text/csv,text/plain", required: true });
   const name = input({ name: "name", required: true, maxlength: 64, value: list, readonly: Boolean(list) });
   const drop = field("File", file, "CSV with a heading row: FirstName, LastName, ClientID, Device1, …");
@@ -47,7 +51,7 @@ export async function show(view, kind = "contacts", list = "") {
     el("div", { class: "acts" }, send));
   const went = el("div", { "aria-live": "polite" });
   const other = contacts ? ["suppression", "Import suppressed devices instead"] : ["contacts", "Import contacts instead"];
-  view.fill(contacts ? "Import contacts" : "Import suppressed devices", [!list && el("a", { href: `#/import/${other[0]}` }, other[1])], form, went);
+  view.fill(title, [!list && el("a", { href: `#/import/${other[0]}` }, other[1])], form, went);
 
   file.addEventListener("change", () => {
     if (file.files[0] && !name.value) name.value = file.files[0].name.replace(/\.[^.]*$/, "");

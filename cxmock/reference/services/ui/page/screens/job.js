@@ -4,6 +4,7 @@ import { get, path, post, remove } from "../api.js";
 import { button, card, el, facts, moment, number, pill } from "../dom.js";
 import { sure } from "../form.js";
 import { trying } from "../problem.js";
+import { changing } from "../session.js";
 import { Table } from "../table.js";
 import { actionOf, scheduleOf } from "./jobs.js";
 
@@ -32,13 +33,13 @@ export async function show(view, name) {
     ],
   });
   table.down = true;
-  const run = button("Run now", () => trying(view.trouble, async () => {
+  const run = changing(() => button("Run now", () => trying(view.trouble, async () => {
     await post(`${where}/run`, { wait: false });
     view.again();
-  }), { class: "main" });
-  const end = button("Remove", async () => {
+  }), { class: "main" }));
+  const end = changing(() => button("Remove", async () => {
     if (await sure(`Remove ${name}?`, "Its history goes with it.", "Remove it", () => remove(where))) location.hash = "#/jobs";
-  }, { class: "danger" });
+  }, { class: "danger" }));
   view.fill(name, [run, end], card("", about), card("Runs", table.element));
   await view.watch(2, async () => {
     const job = await get(where, { signal: view.signal });

@@ -3,6 +3,7 @@
 import { path, post } from "../api.js";
 import { button, card, el, moment, pill } from "../dom.js";
 import { ask, choice, field, input, toggle } from "../form.js";
+import { changing } from "../session.js";
 import { Table } from "../table.js";
 
 const ACTIONS = {
@@ -36,7 +37,7 @@ export async function show(view) {
       { title: "Last run", field: "state", value: (row) => row.state, cell: (row) => pill(row.state || "never") },
     ],
   });
-  view.fill("Jobs", [button("New job", () => define(), { class: "main" })], card("", table.element));
+  view.fill("Jobs", [changing(() => button("New job", () => define(), { class: "main" }))], card("", table.element));
   await view.watch(3, () => table.look(view.signal));
 }
 

@@ -2,6 +2,7 @@
 
 import { path } from "../api.js";
 import { card, el, moment, pill } from "../dom.js";
+import { mayOnlyRead } from "../session.js";
 import { Table } from "../table.js";
 import { importLink } from "./import.js";
 
@@ -10,7 +11,7 @@ export function listTable(view) {
     caption: "Contact lists",
     source: "contact-lists",
     changed: () => view.again(),
-    empty: "No contact list yet. Import a file to have one.",
+    empty: `No contact list yet.${mayOnlyRead() ? "" : " Import a file to have one."}`,
     columns: [
       { title: "Name", field: "name", value: (row) => row.name, cell: (row) => el("a", { href: `#/list/${path(row.name)}` }, row.name) },
       { title: "Contacts", field: "contacts", value: (row) => row.contacts, number: true },

@@ -4,6 +4,7 @@ import { get, path, post, put, remove } from "../api.js";
 import { button, card, counted, el, facts, moment, say } from "../dom.js";
 import { ask, check, choice, field, input, spoken, sure } from "../form.js";
 import { trying } from "../problem.js";
+import { changing } from "../session.js";
 import { CHANNELS } from "./suppression.js";
 
 export async function show(view, name) {
@@ -12,7 +13,7 @@ export async function show(view, name) {
   const found = el("div", { "aria-live": "polite" });
   let now = {};
 
-  const change = button("Change", () => ask({
+  const change = changing(() => button("Change", () => ask({
     title: `Change ${name}`,
     fields: [
       field("Channel", choice("channel", Object.entries(CHANNELS), now.channel)),
@@ -20,13 +21,13 @@ export async function show(view, name) {
     ],
     done: "Change it",
     act: (said) => put(where, { channel: "", ...said }),
-  }).then(() => view.again()));
-  const end = button("Remove", async () => {
+  }).then(() => view.again())));
+  const end = changing(() => button("Remove", async () => {
     if (await sure(`Remove ${name}?`, "Who is on it may be contacted again at once.", "Remove it", () => remove(where))) location.hash = "#/suppression";
-  }, { class: "danger" });
+  }, { class: "danger" }));
 
   const form = el("form", { class: "row" }, field("Device or client id", input({ name: "entry", required: true })),
-    el("button", { type: "submit", value: "look" }, "Look up"), el("button", { type: "submit", value: "add", class: "main" }, "Suppress"));
+    el("button", { type: "submit", value: "look" }, "Look up"), changing(() => el("button", { type: "submit", value: "add", class: "main" }, "Suppress")));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const { entry } = spoken(form);
@@ -38,11 +39,11 @@ export async function show(view, name) {
         view.again();
       }
       const told = await get(one);
-      const off = button("Take it off", () => trying(found, async () => {
+      const off = changing(() => button("Take it off", () => trying(found, async () => {
         await remove(one);
         found.replaceChildren(el("p", {}, `${told.entry} is on the list no more.`));
         view.again();
-      }));
+      })));
       found.replaceChildren(el("p", { class: "row" }, `${told.entry} is on the list, ${told.expires ? `until ${moment(told.expires)}` : "for ever"}. `, off));
     });
   });
