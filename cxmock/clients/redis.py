@@ -19,6 +19,8 @@ from cxmock.wire.resp_facts import response_facts
 
 DEFAULT_PORT = 6379
 
+_ENDS = {"MULTI": "DISCARD", "WATCH": "UNWATCH"}
+
 
 class RedisClient:
     """One connection, opened when first needed and again when lost; one command at a time.
@@ -61,8 +63,8 @@ class RedisClient:
             for queued in (("MULTI",), *operation["queued"]):
                 await self.ask(*map(str, queued))
         answer = await self.ask(*words)
-        if words == ["MULTI"]:  # each operation is alone: what begins a transaction ends with it
-            await self.ask("DISCARD")
+        if end := _ENDS.get(words[0]):  # each operation is alone: what begins a transaction ends with it
+            await self.ask(end)
         return dict(response_facts(answer, [word.encode() for word in words]))
 
     async def ask(self, *words: str) -> Any:

@@ -123,3 +123,11 @@ def test_a_server_that_is_not_there_is_told(background: Background) -> None:
         background.run(RedisClient("redis://127.0.0.1:1").ask("PING"))
 
     assert str(raised.value).startswith("redis://127.0.0.1:1 cannot be reached")
+
+
+@pytest.mark.parametrize(("begins", "ends"), [("MULTI", "DISCARD"), ("WATCH", "UNWATCH")])
+def test_what_begins_a_transaction_ends_with_it(server: Server, begins: str, ends: str) -> None:
+    """Each operation is alone: what comes next over the same connection is no part of it."""
+    server.answers |= dict.fromkeys((begins, ends), "OK")
+    assert server.perform(begins, "key") == {"type": "string", "value": "OK"}
+    assert [words[0] for words in server.asked[-2:]] == [begins, ends]
