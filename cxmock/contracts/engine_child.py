@@ -53,8 +53,9 @@ def main(descriptor: int, folder: Path) -> None:
 
 
 def _receive(lines: IO[bytes], jobs: queue.SimpleQueue[bytes], folder: Path) -> None:
-    for line in lines:
-        jobs.put(line)
+    with contextlib.suppress(OSError):  # whoever ends without reading an answer resets the socket
+        for line in lines:
+            jobs.put(line)
     shutil.rmtree(folder, ignore_errors=True)
     os._exit(0)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+from cxmock.contracts import engine_child
 from cxmock.contracts.engine import Engine
 from cxmock.net.background import Background
 from cxmock.net.waiting import until
@@ -77,3 +80,20 @@ def test_it_ends_when_its_starter_is_killed(ca_file: Path) -> None:
 
     assert asyncio.run(until(lambda: not Path(f"/proc/{pid}").exists(), within=10))
     assert asyncio.run(until(lambda: not Path(folder).exists(), within=10))
+
+
+def test_it_ends_when_its_starter_is_gone_with_an_answer_unread(tmp_path: Path) -> None:
+    """What a killed starter has not read resets the socket: its end looks otherwise, and is an end all the same."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-P", engine_child.__file__, str(theirs.fileno()), str(tmp_path)]
+        child = subprocess.Popen(command, pass_fds=(theirs.fileno(),), stderr=subprocess.DEVNULL)
+    with child:
+        try:
+            ours.sendall(b'{"number": 1}\n')  # a job with nothing in it is answered at once
+            assert select.select([ours], [], [], 30)[0]
+            ours.close()
+            assert child.wait(10) == 0
+        finally:
+            child.kill()
+    assert not tmp_path.exists()
