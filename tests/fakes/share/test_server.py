@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from cxmock.fakes.share.folder import Folder
 from cxmock.fakes.share.server import Refusal, Server
@@ -181,7 +181,7 @@ def test_the_journal_and_a_tap_see_the_same(server: Server, seen: list[Observed]
     call("GETPORT", portmap.Mapping(100003, 3, portmap.TCP), PORTMAP)
     call("DUMP", Nothing(), MOUNT)
     call("EXPORT", Nothing(), MOUNT)
-    assert [replace(one, began=0.0) for one in tapped] == seen
+    assert [structs.replace(one, began=0.0) for one in tapped] == seen
     assert len(seen) == 24
     for one in seen:
         to_json([one.request, one.response])

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cxmock.net.waiting import until
 from cxmock.reference.services.dial_manager import nexus as to_nexus
 from cxmock.reference.services.dial_manager import outbox
 from cxmock.reference.services.dial_manager.nexus import FIRST_PAUSE, LONGEST_PAUSE, Pace
+from cxmock.wire.http import Response
 from tests.reference.dial_manager.conftest import record, result
 
 if TYPE_CHECKING:
@@ -209,3 +211,20 @@ def test_two_replicas_send_each_message_once(desk: Desk) -> None:
 
     assert statuses == [200] * 4
     assert numbers(desk) == [one["GSW_PHONE"] for one in records]
+
+
+def test_who_waits_for_an_answer_while_all_is_reset_has_nothing_sent_afterwards(desk: Desk) -> None:
+    """The sender is gone, and the one who waits for what it sends begins no other."""
+    desk.nexus.faults.delay(60)
+
+    async def reset_in_between() -> Response:
+        asking = asyncio.create_task(desk.service.answer(desk.order(record())))
+        assert await until(lambda: bool(desk.nexus.sent), within=5)
+        desk.service.reset()
+        desk.nexus.reset()
+        return await asking
+
+    response = desk.testbed.run(reset_in_between(), within=15)
+
+    assert (response.status, response.json()["status"]["message"]) == (503, "The messages wait to be sent.")
+    assert numbers(desk) == []

@@ -46,6 +46,8 @@ class Outbox:
     """Channel -> who works off its buffer, while there is something in it."""
     _trouble: str = ""
     """Why the last try to send was given up; empty: it was not."""
+    _resets: int = 0
+    """Who waits for what was handed over before a reset has nothing more sent."""
 
     def __post_init__(self) -> None:
         self.nexus = NexusClient(self.runtime)
@@ -94,6 +96,7 @@ class Outbox:
         for sender in self._senders.values():
             sender.cancel()
         self._senders.clear()
+        self._resets += 1
         self.nexus.pace.answered()
 
     async def aclose(self) -> None:
@@ -106,7 +109,7 @@ class Outbox:
 
     async def _settled(self, media: str, attempts: Sequence[str]) -> list[Row]:
         """Return what became of attempts, when something became of each."""
-        deadline, worked = asyncio.get_running_loop().time() + RESULTS_WITHIN, False
+        deadline, worked, resets = asyncio.get_running_loop().time() + RESULTS_WITHIN, False, self._resets
         while True:
             changed = self._changed
             async with self.runtime.postgres.transaction() as connection:
@@ -117,7 +120,7 @@ class Outbox:
                 raise self._later(f"Nexus takes no messages now: {self.nexus.pace.reason}")
             if self._trouble and worked:
                 raise self._later(self._trouble)
-            if asyncio.get_running_loop().time() >= deadline:
+            if asyncio.get_running_loop().time() >= deadline or self._resets != resets:
                 raise self._later("The messages wait to be sent.")
             self.work(media)
             worked = True
