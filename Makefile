@@ -41,7 +41,7 @@ mutants: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python -m tests.bench
 
-# A campaign of 40,000 records while replicas of the services are killed; five minutes at most.
+# A campaign of 100,000 records while replicas of the services are killed; five minutes at most.
 soak: $(STAMP)
 	$(BIN)/python -m tests.soak
 

@@ -12,6 +12,12 @@ from importlib.util import find_spec
 import pytest
 
 from cxmock.net.background import Background
+from cxmock.net.garbage import look_seldom
+
+
+def pytest_configure() -> None:
+    """Have Python look for garbage seldom: these processes are all ours."""
+    look_seldom()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -7,6 +7,7 @@ import argparse
 from rich.console import Console
 from rich.table import Table
 
+from cxmock.net.garbage import look_seldom
 from tests.bench import (
     answering,
     campaigning,
@@ -50,6 +51,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("groups", nargs="*", choices=[[], *GROUPS], metavar="GROUP", help=", ".join(GROUPS))
     console = Console()
+    look_seldom()  # as the command does
     table = Table(title=f"Medians, {machine()}", header_style="bold")
     for name in ("what", "median", "from", "to", "runs", "aim"):
         table.add_column(name, justify="left" if name == "what" else "right")

@@ -1,4 +1,4 @@
-"""``make soak``: campaigns of 40,000 records while replicas are killed; each record is counted exactly once.
+"""``make soak``: campaigns of 100,000 records while replicas are killed; each record is counted exactly once.
 
 It ends with 0 when nothing is wrong, with 1 when something is, or when it was not done in time.
 """
@@ -8,12 +8,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from threading import Event
 from time import perf_counter
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from cxmock.net.garbage import look_seldom
 from cxmock.testbed import Testbed
 from cxmock.testbed.seeding import contacts
 from cxmock.topology import Component
@@ -24,6 +26,8 @@ from tests.soak.killing import Killer
 
 VOICE = (Component.COMPLIANCE_MANAGER, Component.CAMPAIGN_MANAGER, Component.API_AGGREGATOR, Component.INGRESS)
 TEXTS = (Component.DIAL_MANAGER, Component.COMPLIANCE_MANAGER)
+LOOK_EVERY = 0.2
+"""Seconds between two looks of the user."""
 MESSAGES = 1500
 """Text messages: as many American numbers are kept free."""
 
@@ -31,12 +35,13 @@ MESSAGES = 1500
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run both campaigns and report; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--records", type=int, default=40_000, help="records to dial (40000)")
+    parser.add_argument("--records", type=int, default=100_000, help="records to dial (100000)")
     parser.add_argument("--kills", type=int, default=40, help="replicas to kill meanwhile (40)")
     parser.add_argument("--replicas", type=int, default=2, help="of each service (2)")
     parser.add_argument("--seed", type=int, default=1, help="what moments, victims and outcomes follow from (1)")
     parser.add_argument("--within", type=float, default=300, help="seconds for all of it (300)")
     asked = parser.parse_args(arguments)
+    look_seldom()
     console, ends = Console(), perf_counter() + asked.within
     good = True
     with Testbed(options({*VOICE, *TEXTS}, asked.replicas, seed=asked.seed)) as testbed:
@@ -72,6 +77,7 @@ def _carry_out(console: Console, run: Run, killer: Killer, within: float) -> Non
             killer()
             done = sum(killer.killed.values())
             progress.update(task, completed=run.progress, description=f"{run.name}, {done} replicas killed")
+            Event().wait(LOOK_EVERY)
 
         run.carry_out(meanwhile, within=within)
 
