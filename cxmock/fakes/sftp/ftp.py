@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 # This first: it keeps quiet about asyncore, which Python has deprecated and pyftpdlib needs.
@@ -139,7 +140,8 @@ class _Waker:
         loop.register(self._fileno, self, loop.READ)
 
     def wake(self) -> None:
-        self._other.send(b"\0")
+        with suppress(OSError):  # the loop has just ended by itself, and closed this
+            self._other.send(b"\0")
 
     def readable(self) -> bool:
         return True

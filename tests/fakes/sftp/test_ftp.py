@@ -224,6 +224,18 @@ def test_a_client_that_is_logged_in_is_dropped_with_the_server(testbed: Testbed,
     testbed.plug(2)
 
 
+def test_a_server_whose_loop_has_just_ended_is_closed_all_the_same(testbed: Testbed, server: Sftp) -> None:
+    """A client may wake the loop at the very moment at which it is to end: then nobody else has to."""
+    ftp = server._ftp
+    assert ftp is not None and ftp._thread is not None
+    ftp._stopping = True
+    ftp._waker.wake()
+    ftp._thread.join(5)
+    testbed.unplug(2)
+    testbed.plug(2)
+    assert server._ftp is not ftp
+
+
 def test_the_end_of_one_clients_active_data_disturbs_no_other_client(testbed: Testbed, ftp: ftplib.FTP) -> None:
     """The system gives a descriptor's number to the next client: whoever had it before must not touch it again."""
     others = [socket.socket() for _ in range(8)]
