@@ -6,9 +6,7 @@ it cannot. Nobody but the process that started it can write there; when that clo
 
 from __future__ import annotations
 
-import gc
 import os
-import pickle
 import queue
 import sys
 import threading
@@ -18,7 +16,9 @@ from typing import Any, BinaryIO
 from cxmock.contracts.chosen import Chosen
 from cxmock.contracts.library import load
 from cxmock.errors.base import CxmockError
-from cxmock.testbed.helpers import LENGTH, packed, told_of
+from cxmock.net.garbage import look_seldom
+from cxmock.net.pickled import packed, read
+from cxmock.testbed.helpers import told_of
 from cxmock.testbed.testbed import Testbed
 from cxmock.testbed.verifying import TestbedVerifier
 
@@ -27,15 +27,15 @@ def main() -> None:
     """Answer until there is nothing more to read."""
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # whatever else is printed is no answer
+    look_seldom()
     source = sys.stdin.buffer
-    with suppress(KeyboardInterrupt, BrokenPipeError), Testbed(_next(source)) as testbed:
+    with suppress(KeyboardInterrupt, BrokenPipeError), Testbed(read(source)) as testbed:
         asked: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=_listen, args=(source, asked, testbed), daemon=True).start()
         testbed.start()
         verifier = TestbedVerifier(testbed)
         try:
             testbed.run(verifier.verifier.start())
-            gc.freeze()
             answers.write(packed(True))
             while share := asked.get():
                 answers.write(packed(_found(verifier, *share)))
@@ -52,19 +52,10 @@ def _found(verifier: TestbedVerifier, number: int, places: tuple[int, ...]) -> A
 
 def _listen(source: BinaryIO, asked: queue.SimpleQueue[Any], testbed: Testbed) -> None:
     """Pass on what is asked, and end what is under way when nobody asks any more."""
-    while share := _next(source):
+    while share := read(source):
         asked.put(share)
     testbed.interrupt()
     asked.put(None)
-
-
-def _next(source: BinaryIO) -> Any:
-    head = source.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (size,) = LENGTH.unpack(head)
-    data = source.read(size)
-    return pickle.loads(data) if len(data) == size else None
 
 
 if __name__ == "__main__":

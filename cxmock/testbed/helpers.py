@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import pickle
-import struct
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cxmock.contracts.chosen import Chosen
 from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict
 from cxmock.errors.base import CxmockError
+from cxmock.net.pickled import packed, receive
 from cxmock.net.waiting import until
 from cxmock.testbed.options import Options
 from cxmock.testbed.shares import SHARE, Shares
@@ -34,7 +33,6 @@ WORTH = 200
 """Promises for which a helper is started: its start takes it the time of fifty."""
 SHARE_WITHIN = 600.0
 """Seconds for a share; a helper that hangs has given up before."""
-LENGTH = struct.Struct("!I")
 _END_WITHIN = 5.0
 
 Found = tuple[str, bool, tuple[Mismatch, ...], float, str]
@@ -174,14 +172,7 @@ class Helper:
         sink.write(packed(what))
         async with asyncio.timeout(SHARE_WITHIN):
             await sink.drain()
-            (size,) = LENGTH.unpack(await source.readexactly(LENGTH.size))
-            return pickle.loads(await source.readexactly(size))
-
-
-def packed(what: object) -> bytes:
-    """Return a message between a helper and whoever it helps; nobody else can write there."""
-    data = pickle.dumps(what, protocol=5)
-    return LENGTH.pack(len(data)) + data
+            return await receive(source)
 
 
 def told_of(result: RowResult) -> tuple[list[Found], float]:

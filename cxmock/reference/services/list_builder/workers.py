@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import os
-import pickle
-import struct
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+from cxmock.net.pickled import packed, receive
 from cxmock.reference.services.list_builder.contacts import Checked, Checker
 from cxmock.reference.services.list_builder.records import Record
 
@@ -21,7 +20,6 @@ MOST = 4
 """Workers at once."""
 WITHIN = 60.0
 """Seconds for one block of records."""
-LENGTH = struct.Struct("!I")
 
 
 class Worker:
@@ -49,8 +47,7 @@ class Worker:
         async with self._turn, asyncio.timeout(WITHIN):
             await self._tell([tuple(one) for one in records])
             assert self._process.stdout is not None
-            (size,) = LENGTH.unpack(await self._process.stdout.readexactly(LENGTH.size))
-            checked: Checked = pickle.loads(await self._process.stdout.readexactly(size))
+            checked: Checked = await receive(self._process.stdout)
         return checked
 
     async def stop(self) -> None:
@@ -61,8 +58,7 @@ class Worker:
 
     async def _tell(self, what: object) -> None:
         assert self._process.stdin is not None
-        data = pickle.dumps(what, protocol=5)
-        self._process.stdin.writelines([LENGTH.pack(len(data)), data])
+        self._process.stdin.write(packed(what))
         await self._process.stdin.drain()
 
 
