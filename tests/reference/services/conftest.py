@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ import pytest
 from cxmock.reference.samples import CONTACTS
 from cxmock.testbed import Testbed
 from cxmock.testbed.contact import Contact
+from cxmock.testbed.options import Options
 from cxmock.topology import Component
 
+DAYTIME = datetime(2026, 11, 18, 15, tzinfo=UTC).timestamp()
+"""A Wednesday on which everybody may be called, on either side of the Atlantic: tests dial at any hour."""
 GROUP = "Outbound agents"
 """The agent group that Configuration has from the start."""
 
@@ -19,7 +23,7 @@ GROUP = "Outbound agents"
 @pytest.fixture(scope="package")
 def whole_testbed() -> Iterator[Testbed]:
     """Everything that CX Contact needs, and its services."""
-    with Testbed() as testbed:
+    with Testbed(Options(start=DAYTIME)) as testbed:
         testbed.start(Component.INGRESS)
         yield testbed
 
