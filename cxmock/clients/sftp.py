@@ -163,7 +163,8 @@ class SftpClient:
         self._sftp.exit()
         self._connection.close()
         try:
-            await asyncio.wait_for(self._connection.wait_closed(), self._within)
+            async with asyncio.timeout(self._within):
+                await self._connection.wait_closed()
         except TimeoutError:
             self._connection.abort()
 
@@ -179,7 +180,8 @@ class SftpClient:
 
         server = self._address.server
         try:
-            return await asyncio.wait_for(work, self._within)
+            async with asyncio.timeout(self._within):
+                return await work
         except TimeoutError:
             raise ServerSilent(server, f"{op} {path}", self._within) from None
         except (asyncssh.SFTPConnectionLost, asyncssh.SFTPNoConnection, asyncssh.DisconnectError, OSError) as error:
@@ -193,7 +195,8 @@ class SftpClient:
         import asyncssh
 
         try:
-            names = await asyncio.wait_for(self._sftp.listdir(posixpath.dirname(path)), self._within)
+            async with asyncio.timeout(self._within):
+                names = await self._sftp.listdir(posixpath.dirname(path))
         except (OSError, asyncssh.Error):
             return []
         return sorted(str(name) for name in names if name not in (".", ".."))
@@ -202,7 +205,8 @@ class SftpClient:
         import asyncssh
 
         with suppress(OSError, asyncssh.Error):
-            await asyncio.wait_for(file.close(), self._within)
+            async with asyncio.timeout(self._within):
+                await file.close()
 
 
 def _code(error: asyncssh.SFTPError) -> str:

@@ -89,7 +89,8 @@ class Bridge:
             # Pact asks for a nameless state where an interaction has none.
             if not state.name or change.get("action") == "teardown":
                 return Response.of({})
-            values = await asyncio.wait_for(self.arrange(number, state.name, state.params), self.within)
+            async with asyncio.timeout(self.within):
+                values = await self.arrange(number, state.name, state.params)
         except UnknownState as error:
             return self._refuse(row, _said(error), NOT_FOUND)
         except Exception as error:
@@ -115,7 +116,8 @@ class Bridge:
             asked = convert(from_json(request.body).get("request", {}), Message)
             operation = fill_all(_operation(asked), asked.generators.body, row.values)
             adapter = self.adapter(number, request.params["transport"])
-            return Response.of(await asyncio.wait_for(adapter.perform(operation), self.within))
+            async with asyncio.timeout(self.within):
+                return Response.of(await adapter.perform(operation))
         except Exception as error:
             return self._refuse(row, f"The operation could not be performed: {self._reason(error)}")
 

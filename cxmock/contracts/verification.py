@@ -220,7 +220,8 @@ class Verifier:
         """Make everything fresh for a promise, and let the engine try it: one that it has already, or has now."""
         interaction = contract.interactions[place]
         await self.start()
-        await asyncio.wait_for(self._fresh(number, interaction), self.limit(interaction))
+        async with asyncio.timeout(self.limit(interaction)):
+            await self._fresh(number, interaction)
         self.bridge.begin(number)
         sent = ahead or await self._send(number, contract, place)
         self.bridge.turns.come(sent.turn)

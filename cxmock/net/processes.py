@@ -119,7 +119,8 @@ class Child:
     async def wait(self, within: float) -> bool:
         """Wait for its end, for at most ``within`` seconds; return whether it came."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), within)
+            async with asyncio.timeout(within):
+                await self._ended.wait()
         return not self.running
 
     def kill(self) -> None:

@@ -101,7 +101,8 @@ class Relay(asyncio.Protocol):
         else:
             opening = self._loop.create_connection(twin, *self._backend)
         try:
-            server, _ = await asyncio.wait_for(opening, CONNECT_WITHIN)
+            async with asyncio.timeout(CONNECT_WITHIN):
+                server, _ = await opening
         except (OSError, TimeoutError):
             reset(self._client)
             return

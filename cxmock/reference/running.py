@@ -103,7 +103,7 @@ class Behind:
         if not hmac.compare_digest(given.encode(), self.key.encode()):
             return Response.plain("Who passes requests on to a service knows the services' key.\n", 403)
         if request.path == RESET:
-            self.service.reset()
+            await self.service.renew()
             return Response.of({"reset": True})
         peer, secure = request.headers.get(_PEER, ""), request.headers.get(_SECURE) == "1"
         headers = [pair for pair in request.raw_headers if pair[0].lower() not in _INTRODUCTION]

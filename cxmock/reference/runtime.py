@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ SERVICE_KEY_HEADER = "x-service-key"
 """With which CX Contact's services know one another (assumed)."""
 REDIS_WITHIN = 5.0
 """Seconds for one command."""
+SETTLED_WITHIN = 2.0
+"""Seconds for what was cut short to come to its end."""
 
 
 @dataclass
@@ -61,6 +64,7 @@ class Runtime:
     """System -> why the latest call of it had no answer."""
     _http: dict[tuple[object, ...], HttpClient] = field(default_factory=dict)
     _objects: dict[str, Objects] = field(default_factory=dict)
+    _ending: set[asyncio.Task[Any]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.replica = self.settings.replica or self.name
@@ -195,6 +199,22 @@ class Runtime:
         self.metrics.clear()
         self.troubles.clear()
         self.__dict__.pop("gws", None)
+
+    def end(self, tasks: Iterable[asyncio.Task[Any]]) -> None:
+        """Cancel tasks; :meth:`settle` sees them end."""
+        for task in tasks:
+            task.cancel()
+            self.see_end(task)
+
+    def see_end(self, task: asyncio.Task[Any]) -> None:
+        """Have :meth:`settle` wait for a task that is ending."""
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def settle(self) -> None:
+        """See what was cut short come to its end: it may have asked somebody, or be in a transaction."""
+        if self._ending:
+            await asyncio.wait(tuple(self._ending), timeout=SETTLED_WITHIN)
 
     @property
     def counted(self) -> tuple[object, tuple[str, ...]]:

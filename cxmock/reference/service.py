@@ -103,9 +103,14 @@ class Service:
         self.nobody_ready = False
         self._health = None
 
+    async def renew(self) -> None:
+        """Return to the state right after the start, and see what was under way come to its end."""
+        self.reset()
+        await self.runtime.settle()
+
     def keep(self) -> RememberedPart:
         """Return what is counted, to be put back later; all else is in Redis, PostgreSQL and Configuration."""
-        return RememberedPart(self.reset, self.runtime.counted)
+        return RememberedPart(self.renew, self.runtime.counted)
 
     async def aclose(self) -> None:
         """End what runs, and close every client."""

@@ -68,6 +68,9 @@ class HttpPart:
         return keep() if keep is not None else None
 
     async def reset(self) -> None:
-        """Forget everything since the start."""
-        if self.fake is not None:
+        """Forget everything since the start, and see what was under way end (``renew()``, if the fake has one)."""
+        renew = getattr(self.fake, "renew", None)
+        if renew is not None:
+            await renew()
+        elif self.fake is not None:
             self.fake.reset()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any, Protocol
 
@@ -97,13 +97,14 @@ class RememberedPart:
         state: see :class:`Remembered`.
     """
 
-    def __init__(self, reset: Callable[[], None], *state: tuple[object, Iterable[str]]) -> None:
+    def __init__(self, reset: Callable[[], Awaitable[None] | None], *state: tuple[object, Iterable[str]]) -> None:
         self._reset = reset
         self._state = Remembered(*state)
 
     async def put_back(self) -> None:
         """End what is under way, and put the state back."""
-        self._reset()
+        if (ending := self._reset()) is not None:
+            await ending
         self._state.put_back()
 
     async def forget(self) -> None:

@@ -69,9 +69,11 @@ class Gate:
     async def _carry(self, reader: asyncio.StreamReader, client: asyncio.StreamWriter) -> None:
         try:
             with contextlib.suppress(OSError, StoreRefused):
-                answers, store = await asyncio.wait_for(asyncio.open_connection(*self._store), CONNECT_WITHIN)
+                async with asyncio.timeout(CONNECT_WITHIN):
+                    answers, store = await asyncio.open_connection(*self._store)
                 try:
-                    await asyncio.wait_for(self._greet(answers, store), CONNECT_WITHIN)
+                    async with asyncio.timeout(CONNECT_WITHIN):
+                        await self._greet(answers, store)
                     await self._both_ways(reader, client, answers, store)
                 finally:
                     store.transport.abort()

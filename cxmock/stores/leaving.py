@@ -49,7 +49,7 @@ class Leaving:
         """Remove it now, if there is something. Harmless when repeated."""
         if self._arranged:
             self._arranged = False
-            await asyncio.wait_for(_leave(self._store, self._facts), WITHIN)
+            await _leave(self._store, self._facts)
             self._supervisor.forget(self._command)
 
     @property
@@ -58,9 +58,10 @@ class Leaving:
 
 
 async def _leave(store: str, facts: Mapping[str, Any]) -> None:
-    await import_module(f"cxmock.stores.{store}.external").leave(**facts)
+    async with asyncio.timeout(WITHIN):
+        await import_module(f"cxmock.stores.{store}.external").leave(**facts)
 
 
 if __name__ == "__main__":
     told = json.loads(Path(sys.argv[1]).read_text())
-    asyncio.run(asyncio.wait_for(_leave(told["store"], told["facts"]), WITHIN))
+    asyncio.run(_leave(told["store"], told["facts"]))

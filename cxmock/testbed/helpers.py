@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cxmock.contracts.chosen import Chosen
 from cxmock.contracts.verdicts import Mismatch, RowResult, Verdict
 from cxmock.errors.base import CxmockError
+from cxmock.net.ends import killed
 from cxmock.net.pickled import packed, receive
 from cxmock.net.waiting import until
 from cxmock.testbed.options import Options
@@ -152,10 +153,10 @@ class Helper:
         """See the process to its end, which it comes to by itself."""
         if self._process is not None:
             try:
-                await asyncio.wait_for(self._process.wait(), _END_WITHIN)
+                async with asyncio.timeout(_END_WITHIN):
+                    await self._process.wait()
             except TimeoutError:
-                self._process.kill()
-                await self._process.wait()
+                await killed(self._process)
 
     async def _ask(self, what: object) -> Any:
         """Tell the process something; return its answer."""

@@ -44,23 +44,27 @@ def test_a_command_has_the_variables_and_the_names_and_its_exit_code_counts(word
 def test_what_ends_us_ends_the_command_first(tmp_path: Path) -> None:
     """Ctrl-C is left to the command, which the terminal tells as well: an interactive one goes on."""
     script = """
-import pathlib, signal, sys
-signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
-signal.signal(signal.SIGTERM, lambda *_: sys.exit(5))
+import signal, sys
+both = {signal.SIGINT, signal.SIGTERM}
+signal.pthread_sigmask(signal.SIG_BLOCK, both)
 print("ready", flush=True)
-while True:
-    signal.pause()
+while signal.sigwait(both) == signal.SIGINT:
+    print("interrupted", flush=True)
+sys.exit(5)
 """
     with subprocess.Popen(
         cxmock("--no-names", sys.executable, "-c", script), stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        os.killpg(process.pid, signal.SIGINT)
-        assert process.stdout.readline() == "interrupted\n"
-        process.send_signal(signal.SIGTERM)
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            os.killpg(process.pid, signal.SIGINT)
+            assert process.stdout.readline() == "interrupted\n"
+            process.send_signal(signal.SIGTERM)
 
-        assert process.wait(30) == 5
+            assert process.wait(30) == 5
+        finally:
+            process.kill()
 
 
 def test_a_command_that_a_signal_ends_is_told_as_in_a_shell() -> None:

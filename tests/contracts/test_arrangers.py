@@ -131,9 +131,8 @@ def test_a_function_that_never_returns_is_left_behind(background: Background) ->
     end = threading.Event()
 
     async def arranging() -> None:
-        await asyncio.wait_for(
-            arranger_of({DOOR: lambda position: end.wait(30)}).arrange(8, DOOR, {"position": ""}), 0.1
-        )
+        async with asyncio.timeout(0.1):
+            await arranger_of({DOOR: lambda position: end.wait(30)}).arrange(8, DOOR, {"position": ""})
 
     with pytest.raises(TimeoutError):
         background.run(arranging(), within=5)

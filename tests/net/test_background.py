@@ -75,7 +75,7 @@ def test_an_interrupt_while_nobody_waits_is_for_the_next_wait(background: Backgr
 def test_what_clears_up_is_not_interrupted(background: Background) -> None:
     background.interrupt()
 
-    assert background.run_to_its_end(asyncio.wait_for(asyncio.to_thread(lambda: 42), 5), within=5) == 42
+    assert background.run_to_its_end(asyncio.to_thread(lambda: 42), within=5) == 42
 
 
 def test_an_interrupt_may_come_from_a_signal_handler_at_any_time(background: Background) -> None:

@@ -31,7 +31,8 @@ def test_a_jumping_clock_does_not_pass_its_horizon(background: Background) -> No
         await asyncio.wait([waiting], timeout=0.05)
         early = waiting.done()
         clock.advance(7200)
-        await asyncio.wait_for(waiting, 5)
+        async with asyncio.timeout(5):
+            await waiting
         return early
 
     assert background.run(beyond(), within=10) is False
@@ -55,7 +56,8 @@ def test_whoever_waits_goes_on_when_the_clock_is_moved(background: Background) -
         waiting = asyncio.ensure_future(clock.reach(3600))
         await asyncio.wait([waiting], timeout=0.01)
         clock.set(3600)
-        await asyncio.wait_for(waiting, 5)
+        async with asyncio.timeout(5):
+            await waiting
         return clock.now()
 
     assert background.run(moved(), within=10) == pytest.approx(3600, abs=1)
@@ -69,7 +71,8 @@ def test_whoever_only_keeps_pace_does_not_make_the_clock_jump(background: Backgr
         await asyncio.wait([pacing], timeout=0.02)
         early = pacing.done()
         await clock.reach(7200)
-        await asyncio.wait_for(pacing, 5)
+        async with asyncio.timeout(5):
+            await pacing
         return early
 
     assert background.run(paced(), within=10) is False

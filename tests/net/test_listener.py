@@ -69,7 +69,8 @@ async def say(listener: Listener, text: bytes, context: ssl.SSLContext | None = 
     )
     writer.write(text)
     try:
-        return await asyncio.wait_for(reader.read(100), 5)
+        async with asyncio.timeout(5):
+            return await reader.read(100)
     finally:
         writer.transport.abort()
 
@@ -147,11 +148,13 @@ def test_only_a_client_of_redis_may_stay_silent(
         reader, writer = await asyncio.open_connection(*listener.address)
         if sharing is REDIS:
             with pytest.raises(TimeoutError):
-                await asyncio.wait_for(reader.read(), 0.2)
+                async with asyncio.timeout(0.2):
+                    await reader.read()
             writer.write(b"hello")
             assert await reader.readexactly(11) == b"plain hello"
         else:
-            assert await asyncio.wait_for(reader.read(), 5) == b""
+            async with asyncio.timeout(5):
+                assert await reader.read() == b""
         writer.transport.abort()
         _, silent = await asyncio.open_connection(*listener.address)
         silent.close()

@@ -95,7 +95,8 @@ def test_many_megabytes_arrive_unchanged_at_a_slow_reader(background: Background
 
         sending = asyncio.ensure_future(send())
         while count < 2000 * len(block):
-            data = await asyncio.wait_for(reader.read(1024 * 64), 10)
+            async with asyncio.timeout(10):
+                data = await reader.read(1024 * 64)
             digest.update(data)
             count += len(data)
         await sending

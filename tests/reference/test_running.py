@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -59,6 +60,29 @@ def test_a_service_can_be_given_its_socket() -> None:
 def test_every_service_of_the_reference_can_be_built(name: str) -> None:
     service = build(name, Settings.from_env(FULL), Clock())
     service.reset()
+
+
+def test_what_a_reset_cuts_short_has_ended_when_it_is_done() -> None:
+    """Who is cut short in a transaction ends it first: a store that is then emptied finds nothing open."""
+    service = build("dial-manager", Settings.from_env(FULL), Clock())
+    ended: list[str] = []
+
+    async def in_a_transaction(begun: asyncio.Event) -> None:
+        try:
+            begun.set()
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.to_thread(ended.append, "rolled back")
+
+    async def story() -> None:
+        begun = asyncio.Event()
+        task = asyncio.create_task(in_a_transaction(begun))
+        await begun.wait()
+        service.runtime.end([task])
+        await service.renew()
+        assert ended == ["rolled back"]
+
+    asyncio.run(story())
 
 
 def test_an_unknown_service_is_named_with_the_nearest_one() -> None:

@@ -23,7 +23,8 @@ def talk(story: Talk, password: str = "secret") -> Front:
         front = Front(password)
         reader, writer = await asyncio.open_connection(*await front.start())
         try:
-            await asyncio.wait_for(story(reader, writer), 10)
+            async with asyncio.timeout(10):
+                await story(reader, writer)
         finally:
             writer.close()
             await front.stop()

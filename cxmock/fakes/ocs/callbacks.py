@@ -198,7 +198,8 @@ class History:
         while self._unsent:
             # Real time: how soon a server comes back has nothing to do with the testbed's clock.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closed.wait(), self._every)
+                async with asyncio.timeout(self._every):
+                    await self._closed.wait()
                 return
             for guid in tuple(self._unsent):
                 if not await self._sent_all(self._unsent[guid]):

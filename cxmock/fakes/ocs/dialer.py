@@ -395,7 +395,8 @@ class Dialer:
                 break
             # Real time: how soon a server comes back has nothing to do with the testbed's clock.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._halted.wait(), handed.again)
+                async with asyncio.timeout(handed.again):
+                    await self._halted.wait()
         return handed.results
 
 

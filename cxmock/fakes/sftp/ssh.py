@@ -81,7 +81,8 @@ class SshServer:
         for connection in tuple(self.connections):
             connection.abort()
         with suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(self._acceptor.wait_closed(), *waits), CLOSE_WITHIN)
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await asyncio.gather(self._acceptor.wait_closed(), *waits)
 
 
 class _Visitor(asyncssh.SSHServer):

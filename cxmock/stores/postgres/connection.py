@@ -74,7 +74,8 @@ class Connection:
             opening = asyncio.open_connection(*backend)
         else:
             opening = asyncio.open_unix_connection(backend)
-        connection = cls(*await asyncio.wait_for(opening, ANSWER_WITHIN))
+        async with asyncio.timeout(ANSWER_WITHIN):
+            connection = cls(*await opening)
         try:
             await connection._login(role, password, database)
         except BaseException:
@@ -160,7 +161,8 @@ class Connection:
         """Hand over what the server says, up to its word that it is ready for the next statement."""
         ready = False
         while not ready:
-            data = await asyncio.wait_for(self._reader.read(65536), ANSWER_WITHIN)
+            async with asyncio.timeout(ANSWER_WITHIN):
+                data = await self._reader.read(65536)
             if not data:
                 raise ConnectionResetError("PostgreSQL closed the connection")
             for kind, payload, _ in self._framer.feed(data):

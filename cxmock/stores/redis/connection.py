@@ -42,7 +42,8 @@ class Connection:
             opening = asyncio.open_connection(*backend)
         else:
             opening = asyncio.open_unix_connection(backend)
-        connection = cls(*await asyncio.wait_for(opening, ANSWER_WITHIN))
+        async with asyncio.timeout(ANSWER_WITHIN):
+            connection = cls(*await opening)
         login = ("AUTH", user, password) if password else ()
         try:
             await connection.call("HELLO", "3", *login, "SETNAME", NAME)
@@ -69,7 +70,8 @@ class Connection:
             self._writer.write(b"".join(encode_command(*words) for words in commands))
             values: list[Any] = []
             while len(values) < len(commands):
-                data = await asyncio.wait_for(self._reader.read(65536), ANSWER_WITHIN)
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    data = await self._reader.read(65536)
                 if not data or self._parser.broken:
                     raise ConnectionResetError(f"Redis closed the connection {self._parser.broken}".rstrip())
                 values += self._parser.feed(data)

@@ -127,7 +127,8 @@ class Autoscaling:
         before = loop.time()
         while not self._ended.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ended.wait(), EVERY)
+                async with asyncio.timeout(EVERY):
+                    await self._ended.wait()
             now = loop.time()
             self.load = self._measure(now - before)
             before = now

@@ -188,7 +188,8 @@ class Replica:
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ended.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
 
     async def _listens(self) -> bool:
         return self._child is not None and bool(_url(self._child))

@@ -96,7 +96,8 @@ def test_values_are_told_when_they_change(supervisor: Call, ocs: Server) -> None
         done, _ = await asyncio.wait([waiting], timeout=0.1)
         assert not done
         ocs.answers["GetCampaignStatus"] = counted(9)
-        return (await asyncio.wait_for(waiting, 5)).json()
+        async with asyncio.timeout(5):
+            return (await waiting).json()
 
     news, _ = asyncio.run(held())
     assert [one["value"] for one in news["data"]["statistics"]] == [9]

@@ -72,7 +72,7 @@ def tell(story: Story) -> None:
         async with contact() as (there, poster):
             await story(there, poster)
 
-    asyncio.run(asyncio.wait_for(whole(), 10))
+    asyncio.run(whole())
 
 
 async def ask(there: Contact, poster: Poster) -> tuple[bool, int, dict[str, Any]]:
@@ -189,7 +189,8 @@ def test_last_words_have_a_time_limit() -> None:
         states = StatePosts(poster, there.url)
         states.post({"n": 1})
         assert await until(lambda: bool(there.bodies), within=2)
-        await asyncio.wait_for(states.close(within=0.01), 1)
+        async with asyncio.timeout(1):
+            await states.close(within=0.01)
 
     tell(story)
 

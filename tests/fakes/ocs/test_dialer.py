@@ -102,7 +102,8 @@ def test_nothing_is_left_only_when_everything_is_written_back() -> None:
         running = asyncio.create_task(dialer.run())
         assert await until(lambda: bool(written), within=5)
         dialer.stop()
-        await asyncio.wait_for(running, 5)
+        async with asyncio.timeout(5):
+            await running
         return written
 
     assert asyncio.run(story()) == [1]
@@ -116,7 +117,8 @@ def test_what_is_being_taken_when_dialing_is_stopped_is_not_dialed() -> None:
         assert await until(lambda: table.asked == 1, within=5)
         dialer.stop()
         table.opened.set()
-        await asyncio.wait_for(running, 5)
+        async with asyncio.timeout(5):
+            await running
         return table.ended.is_set()
 
     assert asyncio.run(story()) is False

@@ -188,8 +188,10 @@ def test_every_request_is_answered(
             answered = []
             for number, (kind, body) in enumerate(requests):
                 writer.write(struct.pack(">IBI", 5 + len(body), kind, number) + body)
-                head = await asyncio.wait_for(reader.readexactly(4), WITHIN)
-                answer = await asyncio.wait_for(reader.readexactly(struct.unpack(">I", head)[0]), WITHIN)
+                async with asyncio.timeout(WITHIN):
+                    head = await reader.readexactly(4)
+                async with asyncio.timeout(WITHIN):
+                    answer = await reader.readexactly(struct.unpack(">I", head)[0])
                 answered.append(struct.unpack_from(">BI", answer)[1])
             return answered
 
@@ -208,7 +210,8 @@ def test_a_stream_that_is_no_sftp_ends_the_session(testbed: Testbed, noise: list
             for part in noise:
                 writer.write(part)
             writer.write_eof()
-            return await asyncio.wait_for(reader.read(), WITHIN)
+            async with asyncio.timeout(WITHIN):
+                return await reader.read()
 
     testbed.run(say())
 
@@ -220,7 +223,9 @@ def test_version_3_is_spoken_whatever_is_asked_for(testbed: Testbed, version: in
             writer, reader, _ = await connection.open_session(subsystem="sftp", encoding=None)
             writer.write(struct.pack(">IBI", 5, 1, version))
             writer.write_eof()
-            return await asyncio.wait_for(reader.read(), WITHIN)
+            async with asyncio.timeout(WITHIN):
+                answer: bytes = await reader.read()
+                return answer
 
     told = testbed.run(greet())
     assert told == b"" or struct.unpack_from(">BI", told, 4) == (2, min(version, 3))

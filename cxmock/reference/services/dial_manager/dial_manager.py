@@ -90,7 +90,7 @@ class DialManager(Service):
     def reset(self) -> None:
         """Return to the state right after the start."""
         if self._looking is not None:
-            self._looking.cancel()
+            self.runtime.end([self._looking])
         self._looking = None
         self.outbox.reset()
         self.receipts.reset()
@@ -100,12 +100,7 @@ class DialManager(Service):
 
     async def aclose(self) -> None:
         """End what runs, and close every client."""
-        looking = self._looking
-        if looking is not None:
-            looking.cancel()
-            await asyncio.gather(looking, return_exceptions=True)
-        await self.outbox.aclose()
-        await self.receipts.aclose()
+        await self.renew()
         await super().aclose()
 
     @routes("POST", "/ocs/digital")

@@ -93,17 +93,15 @@ class Outbox:
 
     def reset(self) -> None:
         """Stop sending; what waits stays in the database."""
-        for sender in self._senders.values():
-            sender.cancel()
+        self.runtime.end(self._senders.values())
         self._senders.clear()
         self._resets += 1
         self.nexus.pace.answered()
 
     async def aclose(self) -> None:
         """Stop sending, and see it end."""
-        senders = list(self._senders.values())
         self.reset()
-        await asyncio.gather(*senders, return_exceptions=True)
+        await self.runtime.settle()
 
     # Telling
 
@@ -125,7 +123,8 @@ class Outbox:
             self.work(media)
             worked = True
             with suppress(TimeoutError):
-                await asyncio.wait_for(changed.wait(), LOOK_EVERY)
+                async with asyncio.timeout(LOOK_EVERY):
+                    await changed.wait()
 
     def _later(self, message: str) -> Refusal:
         seconds = max(1, math.ceil(self.nexus.pace.left))

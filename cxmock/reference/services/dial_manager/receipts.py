@@ -76,15 +76,13 @@ class Receipts:
     def reset(self) -> None:
         """Stop settling."""
         if self._settling is not None:
-            self._settling.cancel()
+            self.runtime.end([self._settling])
         self._settling = None
 
     async def aclose(self) -> None:
         """Stop settling, and see it end."""
-        settling = self._settling
         self.reset()
-        if settling is not None:
-            await asyncio.gather(settling, return_exceptions=True)
+        await self.runtime.settle()
 
     async def _settle_all(self) -> None:
         try:

@@ -47,7 +47,8 @@ class JobScheduler(Service):
 
     def reset(self) -> None:
         """Return to the state right after the start; what runs is cut short."""
-        self.runner.cut_short()
+        for task in self.runner.cut_short():
+            self.runtime.see_end(task)
         super().reset()
 
     async def aclose(self) -> None:

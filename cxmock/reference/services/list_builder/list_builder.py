@@ -79,17 +79,15 @@ class ListBuilder(Service):
 
     def reset(self) -> None:
         """Return to the state right after the start."""
-        for task in self._imports:
-            task.cancel()
+        self.runtime.end(self._imports)
         self.compliance.forget()
         self._zone_dbids.clear()
         super().reset()
 
     async def aclose(self) -> None:
         """End imports that nobody waits for, and close every client."""
-        for task in self._imports:
-            task.cancel()
-        await asyncio.gather(*self._imports, return_exceptions=True)
+        self.runtime.end(self._imports)
+        await self.runtime.settle()
         await super().aclose()
 
     @routes("GET", CONTACTS)

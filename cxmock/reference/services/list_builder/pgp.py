@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from cxmock.errors.imports import NoPgp, NotDecrypted
+from cxmock.net.ends import killed
 from cxmock.reference.envelope import Code, Refusal
 from cxmock.reference.services.list_builder.decrypting import NO_KEY
 from cxmock.reference.share import CHUNK
@@ -86,7 +87,8 @@ async def decrypted(path: str, source: AsyncGenerator[bytes, None], key: Key) ->
         while data := await process.stdout.read(CHUNK):
             yield data
         await feeding
-        status = await asyncio.wait_for(process.wait(), _ENDS_WITHIN)
+        async with asyncio.timeout(_ENDS_WITHIN):
+            status = await process.wait()
         if status:
             problem = "cannot be used" if status == NO_KEY else "is not the one it is for, or the file is damaged"
             raise NotDecrypted(path, f'the key "{key.name}" {problem}')
@@ -95,9 +97,7 @@ async def decrypted(path: str, source: AsyncGenerator[bytes, None], key: Key) ->
             feeding.cancel()
             await asyncio.gather(feeding, return_exceptions=True)
         if process.returncode is None:
-            with suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
+            await killed(process)
 
 
 def _tell(pipe: int, what: bytes) -> None:

@@ -10,8 +10,9 @@ import os
 import sys
 from collections import deque
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
+from cxmock.net.ends import killed
 from cxmock.net.pickled import packed, receive
 from cxmock.reference.services.list_builder.contacts import Checked, Checker
 from cxmock.reference.services.list_builder.records import Record
@@ -52,9 +53,7 @@ class Worker:
 
     async def stop(self) -> None:
         """End the process."""
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
+        await killed(self._process)
 
     async def _tell(self, what: object) -> None:
         assert self._process.stdin is not None
