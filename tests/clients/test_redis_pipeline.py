@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -16,6 +17,25 @@ from cxmock.wire.resp_encoding import encode, encode_command
 
 Answering = Callable[[list[bytes]], bytes | None]
 """A command -> what a server says to it; None: it hangs up."""
+
+
+@asynccontextmanager
+async def serving(
+    answer: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[int]:
+    """Answer so at a port; whoever came has gone at the end."""
+    visits: list[asyncio.Task[Any] | None] = []
+
+    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.append(asyncio.current_task())
+        await answer(reader, writer)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+    async with await asyncio.start_server(visit, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.gather(*filter(None, visits))
 
 
 def with_server(answer: Answering, use: Callable[[RedisPipeline, list[int]], Awaitable[Any]], **options: Any) -> Any:
@@ -35,10 +55,8 @@ def with_server(answer: Answering, use: Callable[[RedisPipeline, list[int]], Awa
                         writer.transport.abort()
                         return
                     writer.write(said)
-            writer.close()
 
-        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
+        async with serving(serve) as port:
             client = RedisPipeline(f"redis://:secret@127.0.0.1:{port}/2", name="test", **options)
             try:
                 return await use(client, reads)
@@ -117,10 +135,8 @@ def test_a_login_that_is_refused_is_told() -> None:
             await reader.read(100)
             writer.write(b"-WRONGPASS invalid password\r\n+OK\r\n")
             await reader.read(100)
-            writer.close()
 
-        async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
-            port = server.sockets[0].getsockname()[1]
+        async with serving(serve) as port:
             client = RedisPipeline(f"redis://:wrong@127.0.0.1:{port}", name="test")
             with pytest.raises(NotReachable, match="WRONGPASS invalid password"):
                 await client.ask(encode_command("GET", "a"), 1)
