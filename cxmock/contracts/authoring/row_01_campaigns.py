@@ -160,17 +160,17 @@ def _commands() -> Iterator[Call]:
         ("a campaign that is paused is stopped", "stop", "Active", PAUSED),
         ("a campaign that is paused is unloaded", "unload", "NotLoaded", PAUSED),
     ):
-        yield Call(description, _command(command, {}), _stands(status), (state,))
+        yield Call(description, _command(command, {}), stands(status), (state,))
     where = Ask("GET", _path("campaign-groups", SUMMER))
-    yield Call("where a campaign group stands: Paused", where, _stands("Paused"), (PAUSED,))
+    yield Call("where a campaign group stands: Paused", where, stands("Paused"), (PAUSED,))
     progressive = _command("dial-mode", {"dialMode": like("progress")})
-    changed = _stands("Running", dialMode=2)
+    changed = stands("Running", dialMode=2)
     yield Call("a campaign that dials is told to dial progressively", progressive, changed, (DIALING,))
     wait = _command("dial-mode", {"dialMode": like(1), "optimizeBy": like("wait-time"), "optimizeGoal": like(60)})
-    changed = _stands("Running", dialMode=1, optimizeBy=3, optimizeGoal=60)
+    changed = stands("Running", dialMode=1, optimizeBy=3, optimizeGoal=60)
     yield Call("a campaign that dials is told to aim at something else", wait, changed, (DIALING,))
     preview = _command("dial-mode", {"dialMode": like("preview")})
-    changed = _stands("Active", dialMode=3)
+    changed = stands("Active", dialMode=3)
     yield Call("a campaign that does not dial is told to dial in any mode", preview, changed, (LOADED,))
 
 
@@ -206,7 +206,8 @@ def _refused_commands() -> Iterator[Call]:
         yield Call(f"{command} of a campaign group that nobody made", asked, refused(404, 604))
 
 
-def _stands(status: str, **mode: int) -> Any:
+def stands(status: str, **mode: int) -> Any:
+    """Return the answer to a command: where the campaign group stands then."""
     inside = ("campaignId", "groupId")
     told = {name: value for name, value in told_of_loaded(status, **mode).items() if name not in inside}
     return done({"name": stated(SUMMER, regex(".+@.+", SUMMER)), "dbid": integer(101), **told})

@@ -36,6 +36,25 @@ TOLD = {
     "list": like("Spring"),
     "nextRun": null_or(MOMENT),
 }
+RUN = {
+    "number": integer(1),
+    "trigger": one_of("request", "schedule"),
+    "started": MOMENT,
+    "files": like([]),
+    "attempts": like([]),
+    "counts": like({}),
+    "nextAttempt": null_or(MOMENT),
+}
+FAILED_RUN = {
+    **RUN,
+    "state": "failed",
+    "ended": MOMENT,
+    "reason": not_empty("why"),
+    "result": like({}),
+    "attempts": each_like({"started": MOMENT, "ended": MOMENT, "reason": not_empty("why")}),
+}
+ENDED_RUN = stated(FAILED_RUN, {**RUN, "state": like("done")})
+"""Of a job whose file is not there, while nobody has put one there."""
 CRON = "0 8 * * mon-fri"
 
 SCHEDULES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
@@ -113,26 +132,15 @@ def about_jobs() -> Iterator[Call]:
     for what, enabled in (("enable", True), ("disable", False)):
         asked = Ask("POST", _path("nightly", f"/{what}"), json={})
         yield Call(f"a job is {what}d", asked, done({**TOLD, "enabled": enabled}), (THERE,))
-    run = {
-        "number": integer(1),
-        "trigger": one_of("request", "schedule"),
-        "started": MOMENT,
-        "files": like([]),
-        "attempts": like([]),
-        "counts": like({}),
-        "nextAttempt": null_or(MOMENT),
-    }
     later = Ask("POST", _path("nightly", "/run"), json={"wait": False})
-    begun = done({**run, "state": "running"}, status=202, code=1)
+    begun = done({**RUN, "state": "running"}, status=202, code=1)
     yield Call("a job is run, and nobody waits for it", later, begun, (THERE,))
     listed = Ask("GET", _path("nightly", "/history"))
     yield Call("the runs of a job are listed", listed, page(like([])), (THERE,))
     wait = Ask("POST", _path("nightly", "/run"), json={"wait": "yes"})
     yield Call("whether to wait for a run is yes or no", wait, refused(400, 652), (THERE,))
-    failed = {"started": MOMENT, "ended": MOMENT, "reason": not_empty("why")}
-    ended = done({**run, "state": "failed", "reason": not_empty("why"), "attempts": each_like(failed)})
     asked = Ask("POST", _path("nightly", "/run"), json={})
-    yield Call("a run that failed tells each attempt", asked, ended, (THERE,))
+    yield Call("a run that failed tells each attempt", asked, done(FAILED_RUN), (THERE,))
     for method, after in (
         ("GET", ""),
         ("PUT", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,24 @@ def add_to(row: Row) -> None:
     _looking(row)
 
 
+def preview_of(
+    text: str, fields: list[str], missing: Sequence[str] = (), *, encoding: str = "GSM-7", units: int = 0
+) -> Answer:
+    """Return the answer that shows a text message; ``units`` where letters take more than one."""
+    size = {"encoding": stated(encoding, like("GSM-7")), "units": stated(units or len(text)), "count": stated(1)}
+    return done(
+        {
+            "text": stated(text),
+            "subject": like(""),
+            "sender": not_empty("+12025550199"),
+            "fields": stated(fields, like([])),
+            "missing": stated(list(missing), like([])),
+            "segments": size,
+            "problem": like(""),
+        }
+    )
+
+
 def _call(row: Row, description: str, ask: Ask, answer: Answer, *states: Given) -> None:
     row.http(description, CALLS, replace(ask, headers=WITH_SESSION), answer, states=[LOGGED_IN, *states])
 
@@ -85,28 +104,19 @@ def _templates(row: Row) -> None:
 
 
 def _previews(row: Row) -> None:
-    def told(text: str, missing: list[str], encoding: str, units: int) -> Answer:
-        size = {"encoding": stated(encoding, like("GSM-7")), "units": stated(units), "count": stated(1)}
-        return done(
-            {
-                "text": stated(text),
-                "subject": like(""),
-                "sender": not_empty("+12025550199"),
-                "fields": stated(["FirstName", "Other1"], like([])),
-                "missing": stated(missing, like([])),
-                "segments": size,
-                "problem": like(""),
-            }
-        )
-
+    both = ["FirstName", "Other1"]
     ada = Ask("POST", PREVIEW, json={"fields": {"FirstName": stated("Ada")}})
-    _call(row, "how a message looks is told", ada, told("Hello Ada, see you", [], "GSM-7", 18), HAS)
+    _call(row, "how a message looks is told", ada, preview_of("Hello Ada, see you", both), HAS)
     shura = Ask("POST", PREVIEW, json={"fields": {"FirstName": stated("Шура", like("Ada"))}})
     _call(
-        row, "how long a message in other letters is is told", shura, told("Hello Шура, see you", [], "UCS-2", 19), HAS
+        row,
+        "how long a message in other letters is is told",
+        shura,
+        preview_of("Hello Шура, see you", both, encoding="UCS-2"),
+        HAS,
     )
     nobody = Ask("POST", PREVIEW, json={})
-    without = told("Hello {FirstName}, see you", ["FirstName"], "GSM-7", 28)
+    without = preview_of("Hello {FirstName}, see you", both, ["FirstName"], units=28)
     _call(row, "which fields a message lacks is told", nobody, without, HAS)
     strange = Ask("POST", PREVIEW, json={"fields": {"ShoeSize": "42"}})
     _call(row, "a preview with what is no field is refused", strange, refused(400, 652), HAS)

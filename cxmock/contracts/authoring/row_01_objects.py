@@ -60,10 +60,14 @@ class Kind:
     """Other requests for one, by what they say."""
     instead: Mapping[str, Any] = field(default_factory=dict)
     """What is taken from the one that is there, where one of these ways takes its place."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What is told otherwise than it is asked for."""
     least: tuple[str, ...] = ()
     """The methods of which it is promised here that they do with what one needs; of others it is promised elsewhere."""
 
 
+COLUMN = {"heading": null_or(like("Nummer")), "position": nothing_or(integer(1)), "field": like("ClientID")}
+"""Of a data-mapping schema."""
 KINDS = (
     Kind(
         "labels",
@@ -112,6 +116,7 @@ KINDS = (
         },
         {"dialingProfile": "calls"},
         (CHAIN, HAS_RULE, HAS_SUPPRESSION),
+        told={"rules": null_or(like(["quiet"])), "suppressionLists": null_or(like(["bankrupt"]))},
         ways={"that chooses nothing": {"dialingProfile": like("calls"), "rules": None, "suppressionLists": None}},
     ),
     Kind(
@@ -122,11 +127,10 @@ KINDS = (
             "description": DESCRIPTION,
             "header": YES_NO,
             "delimiter": DELIMITER,
-            "columns": each_like(
-                {"heading": null_or(like("Nummer")), "position": nothing_or(integer(1)), "field": like("ClientID")}
-            ),
+            "columns": each_like(COLUMN),
         },
         {},
+        told={"columns": each_like(COLUMN, min=0)},
         ways={
             "by headings": {"columns": each_like({"heading": like("Nummer"), "field": like("ClientID")})},
             "by positions": {"columns": each_like({"position": integer(1), "field": like("ClientID")})},
@@ -155,6 +159,11 @@ KINDS = (
             "otherwise": null_or(TEXT),
         },
         {"by": "quantity", "quantity": 100},
+        told={
+            "lists": each_like(
+                {"name": like("A"), "percent": null_or(number(100)), "condition": null_or(condition())}, min=0
+            )
+        },
         ways={
             "by quantity": {"by": "quantity", "quantity": integer(100)},
             "by percent": {"by": "percent", "lists": each_like({"name": like("A"), "percent": number(100)})},
@@ -192,7 +201,9 @@ def _kind(kind: Kind) -> Iterator[Call]:
     place = regex(f"{path}/[^/]+", f"{path}/{kind.one}")
     none = given("CX Contact has no {kind} {name}", kind=kind.name, name=kind.one)
     there = given("CX Contact has {kind} {name} with {fields}", kind=kind.name, name=kind.one, fields=kind.made_of)
-    told = {"name": stated(kind.one)}
+    moment = integer(1767225600)
+    kept = {"version": integer(1), "created": moment, "changed": moment}
+    told = {"name": stated(kind.one), **kind.needed, **kind.others, **kind.told, **kept}
     whole = {"name": like(kind.one), **kind.needed, **kind.others, **KEPT, "version": null_or(integer(1))}
     asked = Ask("POST", path, json=whole)
     yield Call(f"{a} {one} is made of all its fields", asked, done(told, status=201), (*kind.states, none))
@@ -219,7 +230,19 @@ def _keys() -> Iterator[Call]:
     keys = f"{API}/api-keys"
     none = given("CX Contact has no {kind} {name}", kind="api-keys", name="nightly")
     whole = {"name": like("nightly"), "readOnly": YES_NO, "expires": EXPIRES, **KEPT, "version": null_or(integer(1))}
-    told = done({"name": stated("nightly"), "key": like("")}, status=201)
+    moment = integer(1767225600)
+    told = done(
+        {
+            "name": stated("nightly"),
+            "readOnly": YES_NO,
+            "expires": EXPIRES,
+            "key": regex(r"[\w=-]+\.[\w-]{32,}", "bmlnaHRseQ==." + "s" * 32),
+            "version": integer(1),
+            "created": moment,
+            "changed": moment,
+        },
+        status=201,
+    )
     yield Call("an API key is made of all its fields", Ask("POST", keys, json=whole), told, (none,))
     none = given("CX Contact has no {kind} {name}", kind="pgp-keys", name="lists")
     wrong = Ask("POST", f"{API}/pgp-keys", json={"name": like("lists"), "key": like("nonsense"), "passphrase": TEXT})

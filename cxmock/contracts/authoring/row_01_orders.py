@@ -16,18 +16,21 @@ from cxmock.contracts.authoring import (
     given,
     integer,
     like,
+    not_empty,
     null_or,
     number,
     one_of,
     regex,
     stated,
     timestamp,
+    uuid,
 )
+from cxmock.contracts.authoring.campaign import MODE
 from cxmock.contracts.authoring.compliance import HAS_LIST as HAS_SUPPRESSION
 from cxmock.contracts.authoring.compliance import HAS_RULE, NO_RULE, Call
 from cxmock.contracts.authoring.compliance import NO_LIST as NO_SUPPRESSION
-from cxmock.contracts.authoring.contact import API, done
-from cxmock.contracts.authoring.row_01_campaigns import ASSIGNED, DIALING, LOADED, NO_GROUP, SPRING_LIST
+from cxmock.contracts.authoring.contact import API, IMPORTED, done
+from cxmock.contracts.authoring.row_01_campaigns import ASSIGNED, DIALING, LOADED, NO_GROUP, SPRING_LIST, stands
 from cxmock.contracts.authoring.row_01_fields import (
     ADA,
     CHANNEL,
@@ -41,6 +44,9 @@ from cxmock.contracts.authoring.row_01_fields import (
     TEXT,
     YES_NO,
 )
+from cxmock.contracts.authoring.row_01_jobs import ENDED_RUN
+from cxmock.contracts.authoring.row_01_jobs import TOLD as JOB
+from cxmock.contracts.authoring.row_01_messages import preview_of
 
 FILE = regex("import/.+", "import/leads.csv")
 HAS_FILE = given("CX Contact has file {file} with {text}", file="import/leads.csv", text=ADA)
@@ -77,7 +83,7 @@ def about_whole_orders() -> Iterator[Call]:
 def _lists() -> Iterator[Call]:
     none = given("CX Contact has no contact list {name}", name="Summer")
     whole = {"name": like("Summer"), "file": FILE, **IMPORT}
-    told = done({"name": stated("Summer"), "file": FILE})
+    told = done({**IMPORTED, "name": stated("Summer"), "file": FILE})
     asked = Ask("POST", f"{API}/contact-lists", json=whole)
     yield Call("a contact file is imported as is said in full", asked, told, (HAS_FILE, none))
     path = regex(f"{API}/contact-lists/[^/]+/export", f"{API}/contact-lists/Summer/export")
@@ -91,13 +97,31 @@ def _lists() -> Iterator[Call]:
         "callResults": each_like(integer(28), min=0),
     }
     there = given("CX Contact has contact list {name} of {text}", name="Summer", text=ADA)
-    written = done({"name": stated("Summer"), "records": integer(0)})
+    written = done(
+        {
+            "name": stated("Summer"),
+            "file": regex("export/.+", "export/leads.csv"),
+            "records": integer(0),
+            "size": integer(13),
+        }
+    )
     yield Call("results are exported as is said in full", Ask("POST", path, json=export), written, (there,))
     holds = {"channel": CHANNEL, "required": YES_NO, "expires": EXPIRES}
     lists = f"{API}/suppression-lists"
     suppressed = given("CX Contact has file {file} with {text}", file="import/never.csv", text="Device\n+12025550143\n")
     least = {"name": like("bankrupt"), "file": regex("import/.+", "import/never.csv")}
-    made = done({"name": stated("bankrupt"), "entries": stated(1)})
+    made = done(
+        {
+            "name": stated("bankrupt"),
+            "file": regex("import/.+", "import/never.csv"),
+            "type": one_of("Device", "ClientID"),
+            "entries": stated(1),
+            "size": stated(1),
+            "rejected": integer(0),
+            "rejects": like([]),
+            "rejectsFile": like(""),
+        }
+    )
     for what, more in (
         ("", {}),
         (" as is said in full", {**HOW, "type": null_or(one_of("Device", "ClientID")), **holds}),
@@ -105,7 +129,16 @@ def _lists() -> Iterator[Call]:
         asked = Ask("POST", lists, json={**least, **more})
         yield Call(f"a suppression list is imported{what}", asked, made, (suppressed, NO_SUPPRESSION))
     one = regex(f"{lists}/[^/]+", f"{lists}/bankrupt")
-    changed = done({"name": stated("bankrupt")})
+    changed = done(
+        {
+            "name": stated("bankrupt"),
+            "type": one_of("Device", "ClientID"),
+            **holds,
+            "channel": one_of("voice", "sms", "email", ""),
+            "entries": stated(1),
+            "created": integer(1767225600),
+        }
+    )
     yield Call("all of a suppression list is changed", Ask("PUT", one, json=holds), changed, (HAS_SUPPRESSION,))
     yield Call("nothing of a suppression list is changed", Ask("PUT", one, json={}), changed, (HAS_SUPPRESSION,))
     entries = {
@@ -114,7 +147,7 @@ def _lists() -> Iterator[Call]:
         "expires": EXPIRES,
     }
     asked = Ask("POST", regex(f"{lists}/[^/]+/entries", f"{lists}/bankrupt/entries"), json=entries)
-    added = done({"name": stated("bankrupt"), "added": stated(1)})
+    added = done({"name": stated("bankrupt"), "added": stated(1), "entries": stated(2)})
     yield Call("a device of a country is put on a suppression list", asked, added, (HAS_SUPPRESSION,))
 
 
@@ -131,16 +164,17 @@ def _groups() -> Iterator[Call]:
         **goals,
         **texts,
     }
-    made = done({"name": stated("Autumn@Outbound agents", regex(".+@.+", "Autumn@Outbound agents"))}, status=201)
+    name = stated("Autumn@Outbound agents", regex(".+@.+", "Autumn@Outbound agents"))
+    made = done({"name": name, **{dbid: integer(101) for dbid in ("dbid", "campaignDBID", "groupDBID")}}, status=201)
     there = (SPRING_LIST, NO_GROUP)
     yield Call("a campaign group is defined with all its fields", Ask("POST", groups, json=whole), made, there)
     spring = regex(f"{groups}/[^/]+", f"{groups}/Spring@Outbound agents")
-    same = done({"name": stated("Spring@Outbound agents")})
+    same = done({"name": stated("Spring@Outbound agents"), "dbid": integer(101), **MODE, "channels": integer(10)})
     asked = Ask("PUT", spring, json={**goals, **texts})
     yield Call("all of a campaign group is changed", asked, same, (ASSIGNED,))
     yield Call("nothing of a campaign group is changed", Ask("PUT", spring, json={}), same, (ASSIGNED,))
     mode = regex(f"{groups}/[^/]+/dial-mode", f"{groups}/Summer@Outbound agents/dial-mode")
-    dialing = done({"name": stated("Summer@Outbound agents"), "status": "Running"})
+    dialing = stands("Running")
     yield Call("a campaign that dials is told all of how to dial", Ask("POST", mode, json=goals), dialing, (DIALING,))
     asked = Ask("POST", mode, json={"dialMode": DIAL_MODE})
     yield Call("a campaign that dials is told in which mode to dial", asked, dialing, (DIALING,))
@@ -172,14 +206,13 @@ def _jobs() -> Iterator[Call]:
         "overlap": null_or(one_of("skip", "wait")),
         "enabled": YES_NO,
     }
-    told = {"name": stated("nightly"), "action": word}
     ways: tuple[tuple[str, Mapping[str, Any]], ...] = (
         (" with all its fields", whole),
         (" on demand", {**least, "schedule": None, "options": {}}),
     )
     for what, fields in ways:
         asked = Ask("POST", jobs, json={"name": like("nightly"), **fields})
-        yield Call(f"a job{what} is defined", asked, done(told, status=201), (ASSIGNED, none))
+        yield Call(f"a job{what} is defined", asked, done(JOB, status=201), (ASSIGNED, none))
     one = regex(f"{jobs}/[^/]+", f"{jobs}/nightly")
     ways += (
         (" by cron", {**least, "schedule": {"cron": like("0 8 * * mon-fri")}}),
@@ -188,20 +221,19 @@ def _jobs() -> Iterator[Call]:
     for what, fields in ways:
         named = {"name": like("nightly")} if fields is whole else {}
         asked = Ask("PUT", one, json={**named, **fields})
-        yield Call(f"a job is set anew{what}", asked, done(told), (ASSIGNED, there))
+        yield Call(f"a job is set anew{what}", asked, done(JOB), (ASSIGNED, there))
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={"wait": True})
-    yield Call(
-        "a job is run, and it is waited for", run, done({"number": integer(1), "state": like("failed")}), (there,)
-    )
+    yield Call("a job is run, and it is waited for", run, done(ENDED_RUN), (there,))
 
 
 def _messages() -> Iterator[Call]:
     has = given("CX Contact has message template {name} of {text}", name="Welcome", text="Hello {FirstName|you}")
     preview = regex(f"{API}/message-templates/[^/]+/preview", f"{API}/message-templates/Welcome/preview")
-    shown = done({"text": stated("Hello Ada")})
+    shown = preview_of("Hello Ada", ["FirstName"])
     asked = Ask("POST", preview, json={"fields": CONTACT})
     yield Call("how a message looks to a contact is told", asked, shown, (has,))
-    sent = done({"id": like("t1"), "text": like("Hello you")}, status=201)
+    told = {"id": not_empty("t1"), "messageId": uuid(), "to": like("+447700900018"), "text": not_empty("Hello you")}
+    sent = done({**told, "subject": like("")}, status=201)
     least = {"media": one_of("sms", "email"), "to": like("+447700900018")}
     others = {"subject": null_or(TEXT), "fields": CONTACT, "id": null_or(regex("[A-Za-z0-9._-]+", "all"))}
     template, text = {"template": like("Welcome")}, {"text": like("Hello {FirstName|you}")}
@@ -219,10 +251,11 @@ def _messages() -> Iterator[Call]:
 def _compliance() -> Iterator[Call]:
     choices = f"{API}/compliance-choices"
     path = regex(f"{choices}/[^/]+", f"{choices}/Spring@Outbound agents")
+    chosen = done({"rules": like([]), "suppressionLists": like([])})
     for what in ("rules", "suppressionLists"):
         asked = Ask("PUT", path, json={what: each_like(like("quiet" if what == "rules" else "bankrupt"), min=0)})
-        yield Call(f"a campaign group chooses {what} alone", asked, done({what: like([])}), (HAS_RULE, HAS_SUPPRESSION))
-    yield Call("a campaign group chooses neither", Ask("PUT", path, json={}), done(like({})), (HAS_RULE,))
+        yield Call(f"a campaign group chooses {what} alone", asked, chosen, (HAS_RULE, HAS_SUPPRESSION))
+    yield Call("a campaign group chooses neither", Ask("PUT", path, json={}), chosen, (HAS_RULE,))
     rule = regex(f"{API}/compliance-rules/[^/]+", f"{API}/compliance-rules/quiet")
     weight = {"priority": integer(1), "required": YES_NO}
     where = {
@@ -281,16 +314,21 @@ def _bare() -> Iterator[Call]:
         ("force-unload", "NotLoaded", DIALING),
     ):
         path = regex(f"{API}/campaign-groups/[^/]+/{command}", f"{API}/campaign-groups/{summer}/{command}")
-        told = done({"name": stated(summer), "status": stated(status)})
-        yield Call(f"a campaign group is told to {command}, and no more", Ask("POST", path, text=""), told, (state,))
+        asked = Ask("POST", path, text="")
+        yield Call(f"a campaign group is told to {command}, and no more", asked, stands(status), (state,))
     there = given("CX Contact has job {name}", name="nightly")
-    for command in ("enable", "disable", "run"):
+    for command, told in (
+        ("enable", {**JOB, "enabled": True}),
+        ("disable", {**JOB, "enabled": False}),
+        ("run", ENDED_RUN),
+    ):
         path = regex(f"{API}/jobs/[^/]+/{command}", f"{API}/jobs/nightly/{command}")
-        yield Call(f"a job is told to {command}, and no more", Ask("POST", path, text=""), done(like({})), (there,))
-    fetched = done({"version": like("9.0.43"), "changed": like(True)})
+        yield Call(f"a job is told to {command}, and no more", Ask("POST", path, text=""), done(told), (there,))
+    counts = {name: integer(245) for name in ("fetched", "areaCodes", "countries")}
+    fetched = done({"version": like("9.0.43"), **counts, "problem": like(""), "changed": like(True)})
     yield Call(
         "compliance data are fetched, and no more is said", Ask("POST", f"{API}/compliance-data", text=""), fetched
     )
     has = given("CX Contact has message template {name} of {text}", name="Welcome", text="Hello")
     preview = regex(f"{API}/message-templates/[^/]+/preview", f"{API}/message-templates/Welcome/preview")
-    yield Call("how a message looks to nobody is told", Ask("POST", preview, text=""), done({"text": like("")}), (has,))
+    yield Call("how a message looks to nobody is told", Ask("POST", preview, text=""), preview_of("Hello", []), (has,))
