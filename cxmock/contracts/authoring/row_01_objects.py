@@ -161,7 +161,7 @@ KINDS = (
         {"by": "quantity", "quantity": 100},
         told={
             "lists": each_like(
-                {"name": like("A"), "percent": null_or(number(100)), "condition": null_or(condition())}, min=0
+                {"name": like("A"), "percent": null_or(number(100)), "condition": nothing_or(condition())}, min=0
             )
         },
         ways={
