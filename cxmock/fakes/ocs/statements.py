@@ -10,23 +10,26 @@ from typing import Final
 
 # The planner knows nothing of a table that was just filled. "+ 0", and a count where NOT EXISTS would do, keep it from
 # looking for the devices of one chain by their status, or all of them again for each: the square of the list's length.
+# "OFFSET 0" keeps it from looking at the chains of records whose hours have not come, which may be half of the list.
 _OPEN = """(l.daily_from = l.daily_till OR CASE WHEN l.daily_from < l.daily_till
     THEN coalesce(z.local, {utc}) >= l.daily_from AND coalesce(z.local, {utc}) < l.daily_till
     ELSE coalesce(z.local, {utc}) >= l.daily_from OR coalesce(z.local, {utc}) < l.daily_till END)"""
-_HEAD = """l.record_status = 1 AND l.record_type <> 7 AND 0 = (SELECT count(*) FROM {table} e
+_READY = "l.record_status = 1 AND l.record_type <> 7"
+_FIRST = """0 = (SELECT count(*) FROM {table} e
     WHERE e.chain_id = l.chain_id AND e.chain_n < l.chain_n AND e.record_status + 0 IN (1, 2) AND e.record_type <> 7)"""
 _CALLBACKS = "(4, 5, 6)"
 """The record types of callbacks that somebody waits for."""
 TAKE = f"""WITH z AS (SELECT * FROM unnest(%(zones)s::int[], %(locals)s::int[]) AS z(id, local)),
-due AS (SELECT l.record_id FROM {{table}} l LEFT JOIN z ON z.id = l.tz_dbid
-  WHERE {_HEAD} AND coalesce(l.dial_sched_time, 0) <= %(now)s AND {_OPEN.format(utc="%(utc)s")}
-  LIMIT %(room)s)
+due AS (SELECT l.record_id FROM (SELECT l.record_id, l.chain_id, l.chain_n FROM {{table}} l
+    LEFT JOIN z ON z.id = l.tz_dbid
+    WHERE {_READY} AND coalesce(l.dial_sched_time, 0) <= %(now)s AND {_OPEN.format(utc="%(utc)s")} OFFSET 0) l
+  WHERE {_FIRST} LIMIT %(room)s)
 UPDATE {{table}} r SET record_status = 2, campaign_id = %(campaign)s, group_id = %(group)s, app_id = %(application)s
 FROM due WHERE r.record_id = due.record_id
 RETURNING r.*, (SELECT count(*) FROM {{table}} o WHERE o.chain_id = r.chain_id AND o.chain_n > r.chain_n
   AND o.record_status + 0 = 1 AND o.record_type <> 7) AS later_devices"""
 NEXT = f"""SELECT l.tz_dbid, l.daily_from, l.daily_till, min(coalesce(l.dial_sched_time, 0)) AS scheduled
-FROM {{table}} l WHERE {_HEAD} GROUP BY l.tz_dbid, l.daily_from, l.daily_till"""
+FROM {{table}} l WHERE {_READY} AND {_FIRST} GROUP BY l.tz_dbid, l.daily_from, l.daily_till"""
 FINISH = """UPDATE {table} SET call_result = %s, call_time = %s, record_type = %s, record_status = %s, attempt = %s,
 dial_sched_time = %s WHERE chain_id = %s AND chain_n = %s"""
 END_CHAIN = "UPDATE {table} SET record_status = 7 WHERE chain_id = %s AND record_status = 1"
