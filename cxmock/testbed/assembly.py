@@ -92,9 +92,12 @@ class Assembly:
 
     async def reset(self, components: Iterable[Component], *, needs: bool = True) -> None:
         """Return ``components``, and with ``needs`` all that they need, to the state right after their start."""
+        order = list(reversed(_with_needs(components)) if needs else components)
         # Whoever acts on its own comes first, so that nothing is written behind the back of a store that was emptied.
+        # OCS and Nexus do, and have those act who need them: they are stopped before them, and reset in their turn.
+        first = [component for component in (Component.OCS, Component.NEXUS) if component in order]
         with self._guard.lifted():
-            for component in reversed(_with_needs(components)) if needs else components:
+            for component in first + order:
                 if component in self.parts:
                     await self.parts[component].reset()
 

@@ -62,6 +62,8 @@ class Kind:
     """What is taken from the one that is there, where one of these ways takes its place."""
     told: Mapping[str, Any] = field(default_factory=dict)
     """What is told otherwise than it is asked for."""
+    unsaid: tuple[str, ...] = ()
+    """What is told as null where nobody has said it: no list, which is all that an answer's matcher can take."""
     least: tuple[str, ...] = ()
     """The methods of which it is promised here that they do with what one needs; of others it is promised elsewhere."""
 
@@ -116,7 +118,7 @@ KINDS = (
         },
         {"dialingProfile": "calls"},
         (CHAIN, HAS_RULE, HAS_SUPPRESSION),
-        told={"rules": null_or(like(["quiet"])), "suppressionLists": null_or(like(["bankrupt"]))},
+        unsaid=("rules", "suppressionLists"),
         ways={"that chooses nothing": {"dialingProfile": like("calls"), "rules": None, "suppressionLists": None}},
     ),
     Kind(
@@ -144,6 +146,7 @@ KINDS = (
             {"condition": condition()},
             {"description": DESCRIPTION},
             {"condition": condition().example},
+            told={"condition": stated(condition().example, condition())},
         )
         for rules in ("selection-rules", "filtering-rules")
     ),
@@ -211,7 +214,8 @@ def _kind(kind: Kind) -> Iterator[Call]:
         asked = Ask(method, place, json=whole)
         yield Call(f"{a} {one} is {what} all its fields", asked, done(told), (*kind.states, there))
     same = Ask("PATCH", place, json={})
-    yield Call(f"nothing of {a} {one} is changed", same, done(told), (*kind.states, there))
+    said = {name: value for name, value in told.items() if name not in kind.unsaid}
+    yield Call(f"nothing of {a} {one} is changed", same, done(said), (*kind.states, there))
     if "POST" in kind.least:
         least = Ask("POST", path, json={"name": like(kind.one), **kind.needed})
         yield Call(f"{a} {one} is made of what it needs", least, done(told, status=201), (*kind.states, none))
@@ -219,11 +223,12 @@ def _kind(kind: Kind) -> Iterator[Call]:
         least = Ask("PUT", place, json=kind.needed)
         yield Call(f"{a} {one} is set to what it needs", least, done(told), (*kind.states, there))
     for way, fields in kind.ways.items():
+        said = {**told, **{name: None for name in kind.unsaid if fields.get(name, ...) is None}}
         made = Ask("POST", path, json={"name": like(kind.one), **fields})
-        yield Call(f"{a} {one} {way} is made", made, done(told, status=201), (*kind.states, none))
+        yield Call(f"{a} {one} {way} is made", made, done(said, status=201), (*kind.states, none))
         for method, what in (("PUT", "set"), ("PATCH", "made of another")):
             asked = Ask(method, place, json=fields if method == "PUT" else {**kind.instead, **fields})
-            yield Call(f"{a} {one} {way} is {what}", asked, done(told), (*kind.states, there))
+            yield Call(f"{a} {one} {way} is {what}", asked, done(said), (*kind.states, there))
 
 
 def _keys() -> Iterator[Call]:

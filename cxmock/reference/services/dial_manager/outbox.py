@@ -69,12 +69,14 @@ class Outbox:
         Raises:
             Refusal: the buffer is full (HTTP 503 with ``Retry-After``); none of them was taken.
         """
+        resets = self._resets
         try:
             async with self.runtime.postgres.transaction() as connection:
                 await Messages(connection).take_in(messages, self.runtime.clock.now(), room=BUFFER_LIMIT)
         except BufferFull:
             raise self._later(f"{BUFFER_LIMIT} messages wait already, and no more are taken.") from None
-        self.work(messages[0].media)
+        if resets == self._resets:
+            self.work(messages[0].media)
 
     def work(self, media: str) -> None:
         """Have a channel's buffer worked off, unless that is being done."""

@@ -50,6 +50,8 @@ class Receipts:
     runtime: Runtime
     _settling: asyncio.Task[None] | None = None
     _more: bool = False
+    _resets: int = 0
+    """What was told before a reset is settled no more."""
 
     async def take(self, message_id: str, status: str, media: str, at: float) -> bool:
         """Write a receipt down; return whether it is new. It is settled a little later."""
@@ -57,9 +59,11 @@ class Receipts:
             f"INSERT INTO {SCHEMA}.receipt (message_id, status, media, at) VALUES (%s, %s, %s, %s) "
             "ON CONFLICT (message_id, status) DO NOTHING"
         )
+        resets = self._resets
         async with self.runtime.postgres.transaction() as connection:
             done = await connection.execute(cast("Any", statement), (message_id, status, media, at))
-        self.work()
+        if resets == self._resets:
+            self.work()
         return done.rowcount == 1
 
     def work(self) -> None:
@@ -75,6 +79,7 @@ class Receipts:
 
     def reset(self) -> None:
         """Stop settling."""
+        self._resets += 1
         if self._settling is not None:
             self.runtime.end([self._settling])
         self._settling = None
