@@ -183,7 +183,7 @@ def _finishing(row: Row) -> None:
         "when one device was enough, the others of its chain are finished, too",
         FINISHING,
         statement(
-            "UPDATE {list} SET record_status = 7 WHERE chain_id = $1 AND record_status = 1",
+            "UPDATE {list} SET record_status = 7 WHERE chain_id = $1 AND record_status ... = 1",
             f'UPDATE cxc."{LIST}" SET record_status = 7 WHERE chain_id = $1 AND record_status = 1',
         ),
         [integer(1)],

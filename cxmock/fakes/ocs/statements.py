@@ -10,13 +10,14 @@ from typing import Final
 
 # The planner knows nothing of a table that was just filled. "+ 0", and a count where NOT EXISTS would do, keep it from
 # looking for the devices of one chain by their status, or all of them again for each: the square of the list's length.
+# The first device of a chain, number 0, waits for no other.
 # "OFFSET 0" keeps it from looking at the chains of records whose hours have not come, which may be half of the list.
 _OPEN = """(l.daily_from = l.daily_till OR CASE WHEN l.daily_from < l.daily_till
     THEN coalesce(z.local, {utc}) >= l.daily_from AND coalesce(z.local, {utc}) < l.daily_till
     ELSE coalesce(z.local, {utc}) >= l.daily_from OR coalesce(z.local, {utc}) < l.daily_till END)"""
 _READY = "l.record_status = 1 AND l.record_type <> 7"
-_FIRST = """0 = (SELECT count(*) FROM {table} e
-    WHERE e.chain_id = l.chain_id AND e.chain_n < l.chain_n AND e.record_status + 0 IN (1, 2) AND e.record_type <> 7)"""
+_FIRST = """(l.chain_n = 0 OR 0 = (SELECT count(*) FROM {table} e WHERE e.chain_id = l.chain_id
+    AND e.chain_n < l.chain_n AND e.record_status + 0 IN (1, 2) AND e.record_type <> 7))"""
 _CALLBACKS = "(4, 5, 6)"
 """The record types of callbacks that somebody waits for."""
 TAKE = f"""WITH z AS (SELECT * FROM unnest(%(zones)s::int[], %(locals)s::int[]) AS z(id, local)),
@@ -32,9 +33,9 @@ NEXT = f"""SELECT l.tz_dbid, l.daily_from, l.daily_till, min(coalesce(l.dial_sch
 FROM {{table}} l WHERE {_READY} AND {_FIRST} GROUP BY l.tz_dbid, l.daily_from, l.daily_till"""
 FINISH = """UPDATE {table} SET call_result = %s, call_time = %s, record_type = %s, record_status = %s, attempt = %s,
 dial_sched_time = %s WHERE chain_id = %s AND chain_n = %s"""
-END_CHAIN = "UPDATE {table} SET record_status = 7 WHERE chain_id = %s AND record_status = 1"
+END_CHAIN = "UPDATE {table} SET record_status = 7 WHERE chain_id = %s AND record_status + 0 = 1"
 DELAY_CHAIN = """UPDATE {table} t SET dial_sched_time = %s WHERE t.chain_id = %s AND t.chain_n =
-(SELECT min(chain_n) FROM {table} WHERE chain_id = %s AND record_status = 1)"""
+(SELECT min(chain_n) FROM {table} WHERE chain_id = %s AND record_status + 0 = 1)"""
 TAKE_CALLBACKS = TAKE.replace("WHERE l.record_status", f"WHERE l.record_type IN {_CALLBACKS} AND l.record_status")
 LEFT = f"""SELECT count(*) AS ready,
 min(coalesce(dial_sched_time, 0)) FILTER (WHERE record_type IN {_CALLBACKS}) AS callback

@@ -37,7 +37,7 @@ SETTINGS = """
 listen_addresses = ''
 unix_socket_permissions = 0700
 max_connections = 100
-shared_buffers = 16MB
+shared_buffers = 64MB
 # Nothing outlives the testbed, so nothing waits for a disk.
 fsync = off
 synchronous_commit = off

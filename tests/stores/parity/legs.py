@@ -29,12 +29,12 @@ class Leg:
     @contextmanager
     def running(self, component: Component) -> Iterator[Testbed]:
         """Give a testbed with that store."""
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.variables.items():
-                patch.setenv(name, value)
-            with Testbed(Options(stores=self.stores, ports="ephemeral")) as testbed:
+        with Testbed(Options(stores=self.stores, ports="ephemeral")) as testbed:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in self.variables.items():
+                    patch.setenv(name, value)
                 testbed.start(component)
-                yield testbed
+            yield testbed
 
 
 def _debian_postgres() -> dict[str, str]:
