@@ -37,6 +37,7 @@ from cxmock.contracts.authoring.contact import (
     API,
     COOKIE,
     ENDED_COOKIE,
+    IMPORTED,
     JOB_SETTINGS,
     LOGGED_IN,
     MAY_LOG_IN,
@@ -50,7 +51,7 @@ from cxmock.contracts.authoring.contact import (
 )
 from cxmock.contracts.authoring.row_01_campaigns import about_campaigns
 from cxmock.contracts.authoring.row_01_import import about_imports
-from cxmock.contracts.authoring.row_01_jobs import about_jobs
+from cxmock.contracts.authoring.row_01_jobs import RUN, about_jobs
 from cxmock.contracts.authoring.row_01_objects import about_whole_objects
 from cxmock.contracts.authoring.row_01_orders import about_whole_orders
 from cxmock.contracts.authoring.row_01_queries import about_queries
@@ -255,19 +256,15 @@ def _jobs(row: Row) -> None:
     call(row, "a job that there is is defined otherwise, with its protocol", again, done(told), there)
     run = Ask("POST", regex(f"{jobs}/[^/]+/run", f"{jobs}/nightly/run"), json={})
     ran = {"started": MOMENT, "ended": MOMENT}
+    files = {"files": stated(["/in/leads.csv"], each_like("/in/leads.csv"))}
+    result = {"name": stated("Spring"), "file": regex("(import|export)/.+", "import/nightly-leads.csv")}
+    counts = {name: integer(1) for name in ("lines", "rows", "contacts", "devices", "rejected", "skipped", "files")}
+    seen = {**ran, "state": "done", "reason": "", **files, "result": result}
     call(
         row,
         "a job that was run tells what came of it",
         run,
-        done(
-            {
-                **ran,
-                "state": "done",
-                "reason": "",
-                "files": stated(["/in/leads.csv"], each_like("/in/leads.csv")),
-                "result": {"name": stated("Spring"), "file": regex("(import|export)/.+", "import/nightly-leads.csv")},
-            }
-        ),
+        done(stated({**RUN, **seen, "result": {**IMPORTED, **result}, "counts": counts}, seen)),
         there,
         given("the customer's file {path} holds {text}", path="/in/leads.csv", text=LEADS),
     )
