@@ -109,8 +109,11 @@ class Runtime:
         from redis.asyncio.retry import Retry
         from redis.backoff import NoBackoff
 
+        from cxmock.clients.redis_connection import RedisConnection
+
         client: Redis = Redis.from_url(
             self.settings.redis_url,
+            connection_class=RedisConnection,
             client_name=self.name,
             decode_responses=True,
             protocol=2,
