@@ -7,12 +7,11 @@ import signal
 import ssl
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from cxmock.cli import main
@@ -177,8 +176,7 @@ def test_a_testbed_records_all_that_happens_until_it_ends(tmp_path: Path) -> Non
             told = json.loads(process.stdout.readline())
             [nexus] = told["endpoints"]["nexus"]
             context = ssl.create_default_context(cafile=told["ca"])
-            with pytest.raises(urllib.error.HTTPError, match="404"):
-                urllib.request.urlopen(nexus["url"] + "/nothing", context=context, timeout=5)
+            assert httpx.get(nexus["url"] + "/nothing", verify=context, timeout=5).status_code == 404
             process.send_signal(signal.SIGTERM)
             assert process.wait(20) == 0
             assert f"1 exchanges recorded in {file}." in process.stderr.read()

@@ -78,12 +78,39 @@ IMPORTED = {
     "rejectsFile": like(""),
 }
 """What is told of every import that was done."""
+_IN_LISTS: Mapping[str, Mapping[str, Any]] = {
+    "contact-lists": {
+        "name": like("Summer"),
+        **{count: integer(1) for count in ("contacts", "devices", "created")},
+        "secured": boolean(False),
+        "table": regex(r"cxc\.\w+", "cxc.cl_summer"),
+        "status": like(""),
+    },
+    "suppression-lists": {
+        "name": like("bankrupt"),
+        "type": one_of("Device", "ClientID"),
+        "channel": one_of("", "voice", "sms", "email"),
+        "required": boolean(True),
+        "entries": integer(1),
+        "created": integer(1767225600),
+    },
+    "jobs": {**JOB_SETTINGS, **{name: not_empty("nightly") for name in ("name", "action", "protocol", "path", "list")}},
+    "campaigns": {"name": like("Spring"), "dbid": integer(101)},
+    "campaign-groups": {"name": not_empty("Spring@Outbound agents"), "dbid": integer(101), "status": like("")},
+    "api-keys": {"name": like("nightly"), "readOnly": boolean(False), "version": integer(1)},
+    "files/import": {"name": not_empty("leads.csv"), "size": integer(80)},
+}
 PAGING = {"offset": integer(0), "limit": integer(100), "total": integer(0)}
 
 
 def done(data: Any = None, *, status: int = 200, code: int = 0) -> Answer:
     """Return the answer to what was done: an envelope with ``data``, null where there is none."""
     return Answer(status, json={"status": {"code": code, "message": not_empty("OK"), "detail": like("")}, "data": data})
+
+
+def each_of(kind: str) -> Any:
+    """Return what a list tells: for some kinds what is told of each, however many there are."""
+    return each_like(_IN_LISTS[kind], min=0) if kind in _IN_LISTS else like([])
 
 
 def page(items: Any, paging: Mapping[str, Any] = PAGING) -> Answer:

@@ -46,6 +46,7 @@ from cxmock.contracts.authoring.contact import (
     SESSION,
     WITH_SESSION,
     done,
+    each_of,
     page,
     refused,
 )
@@ -182,7 +183,7 @@ def _page(row: Row) -> None:
         done(
             {
                 "session": SESSION,
-                **{name: like([]) for name in SHOWN},
+                **{name: each_of(name) for name in SHOWN},
                 "errors": {},
             }
         ),
@@ -200,7 +201,7 @@ def _page(row: Row) -> None:
 
 def _calls(row: Row) -> None:
     for what in ("campaign-groups", "contact-lists", "suppression-lists", "jobs"):
-        call(row, f"the {what.replace('-', ' ')} are listed", Ask("GET", f"{API}/{what}"), page(like([])))
+        call(row, f"the {what.replace('-', ' ')} are listed", Ask("GET", f"{API}/{what}"), page(each_of(what)))
     campaigns = stated(each_like({"name": like("Spring"), "dbid": integer(101)}), like([]))
     spring = given("campaign {name} exists", name="Spring")
     call(row, "the campaigns are listed", Ask("GET", f"{API}/campaigns"), page(campaigns), spring)

@@ -34,6 +34,7 @@ from cxmock.contracts.authoring.contact import (
     SESSION,
     WITH_SESSION,
     done,
+    each_of,
     page,
     refused,
 )
@@ -116,14 +117,14 @@ def _calls(row: Row) -> None:
     _say(row, "the page knows what OCS's numbers mean", Ask("GET", f"{CALLS}/vocabulary"), done(words))
     for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists"):
         ask = Ask("GET", f"{CALLS}/{what}", headers=WITH_SESSION)
-        _say(row, f"the page lists the {what.replace('-', ' ')}", ask, page(like([])), states=[LOGGED_IN])
+        _say(row, f"the page lists the {what.replace('-', ' ')}", ask, page(each_of(what)), states=[LOGGED_IN])
     number, sort = regex(r"\d{1,9}", "20"), regex("-?[a-zA-Z]+", "-name")
     for what in ("campaign-groups", "jobs", "contact-lists", "suppression-lists"):
         for how, named in (("", {}), (" by part of their names", {"name": like("pri")})):
             query = {"offset": number, "limit": number, "sort": sort, **named}
             ask = Ask("GET", f"{CALLS}/{what}", query=query, headers=WITH_SESSION)
-            listed = f"the page turns the pages of the {what.replace('-', ' ')}{how}"
-            _say(row, listed, ask, page(like([])), states=[LOGGED_IN])
+            turned = f"the page turns the pages of the {what.replace('-', ' ')}{how}"
+            _say(row, turned, ask, page(each_of(what)), states=[LOGGED_IN])
     rules = Ask("GET", f"{CALLS}/compliance-rules", query={"limit": "1000"}, headers=WITH_SESSION)
     _say(row, "the page lists the compliance rules", rules, page(like({})), states=[LOGGED_IN])
     upload = Ask(

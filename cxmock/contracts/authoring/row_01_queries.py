@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from cxmock.contracts.authoring import Ask, Term, given, integer, like, not_empty, regex
 from cxmock.contracts.authoring.compliance import Call
-from cxmock.contracts.authoring.contact import API, done, page
+from cxmock.contracts.authoring.contact import API, done, each_of, page
 from cxmock.contracts.authoring.row import Answer
 from cxmock.contracts.authoring.row_01_fields import GOAL_WORDS, MODE_WORDS
 
@@ -91,9 +91,9 @@ def about_queries() -> Iterator[Call]:
     """Yield the promises."""
     for what, filters in FILTERS.items():
         asked = Ask("GET", f"{API}/{what}", query={**_paged(filters), **filters})
-        found = like({}) if what == "compliance-rules" else like([])
-        listed = f"the {what.replace('-', ' ')} are asked for in every way"
-        yield Call(listed, asked, page(found))
+        found = like({}) if what == "compliance-rules" else each_of(what)
+        asked_for = f"the {what.replace('-', ' ')} are asked for in every way"
+        yield Call(asked_for, asked, page(found))
     templates = Ask("GET", f"{API}/message-templates")
     yield Call("the message templates are listed", templates, page(like([])))
     there = given("CX Contact has job {name}", name="nightly")

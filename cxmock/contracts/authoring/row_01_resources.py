@@ -25,7 +25,7 @@ from cxmock.contracts.authoring import (
     regex,
     stated,
 )
-from cxmock.contracts.authoring.contact import API, LOGGED_IN, WITH_SESSION, done, page, refused
+from cxmock.contracts.authoring.contact import API, LOGGED_IN, WITH_SESSION, done, each_of, page, refused
 
 CALLS = assumed("the API's paths, bodies and refusals are not public")
 LABELS, KEYS, SETTINGS = f"{API}/labels", f"{API}/api-keys", f"{API}/settings"
@@ -131,7 +131,7 @@ def _pages(row: Row) -> None:
     letters = Ask("GET", LABELS, query={"name": "nobody has this"})
     _call(row, "labels whose names nobody gave are none", letters, none, HAS_LABEL)
     for what in PAGED:
-        items = like({}) if what == "compliance-rules" else like([])
+        items = like({}) if what == "compliance-rules" else each_of(what)
         told = page(items, _paging(0, 2, integer(0)))
         described = f"a page of the {what.replace('-', ' ').replace('api', 'API')} is told"
         _call(row, described, Ask("GET", f"{API}/{what}", query={"limit": "2"}), told)
@@ -158,7 +158,13 @@ def _api_keys(row: Row) -> None:
         ask = Ask("POST", KEYS, json={"name": like("nightly"), **more})
         _call(row, f"an API key{what} is made, and told once", ask, done(new, status=201), NO_KEY)
     _call(row, "an API key is told about", Ask("GET", KEY), done(told), HAS_KEY)
-    _call(row, "the API keys are listed", Ask("GET", KEYS), page(like([]), _paging(0, 100, integer(1))), HAS_KEY)
+    _call(
+        row,
+        "the API keys are listed",
+        Ask("GET", KEYS),
+        page(each_of("api-keys"), _paging(0, 100, integer(1))),
+        HAS_KEY,
+    )
     _call(row, "an API key is revoked", Ask("DELETE", KEY), done(), HAS_KEY)
     again = Ask("POST", KEYS, json={"name": like("nightly")})
     _call(row, "an API key's name is given once", again, refused(409, 609), HAS_KEY)

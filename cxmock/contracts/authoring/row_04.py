@@ -38,6 +38,7 @@ from cxmock.contracts.authoring.contact import (
     SESSION,
     WITH_SESSION,
     done,
+    each_of,
     page,
     refused,
 )
@@ -270,8 +271,14 @@ def _list_builder(row: Row) -> None:
     for one in about_lists():
         asked = replace(one.ask, headers=WITH_SESSION)
         call(row, who, f"List Builder: {one.description}", asked, one.answer, [LOGGED_IN, *one.states])
-    call(row, who, "List Builder lists the contact lists", get("contact-lists"), page(like([])))
-    call(row, who, "List Builder lists the suppression lists", get("suppression-lists"), page(like([])))
+    call(row, who, "List Builder lists the contact lists", get("contact-lists"), page(each_of("contact-lists")))
+    call(
+        row,
+        who,
+        "List Builder lists the suppression lists",
+        get("suppression-lists"),
+        page(each_of("suppression-lists")),
+    )
     call(
         row,
         who,

@@ -33,6 +33,7 @@ from cxmock.contracts.authoring.contact import (
     PASSWORD,
     WITH_SESSION,
     done,
+    each_of,
     page,
     refused,
 )
@@ -83,7 +84,7 @@ def _lists(row: Row) -> None:
             ("by part of their names", {"offset": number, "limit": number, "sort": sort, "name": like("pri")}),
         ):
             ask = Ask("GET", f"{API}/{what}", query=query)
-            call(row, who, f"{what.replace('-', ' ')} {how}", ask, page(like([])))
+            call(row, who, f"{what.replace('-', ' ')} {how}", ask, page(each_of(what)))
         wrong = Ask("GET", f"{API}/{what}", query={"limit": like("1001")})
         call(row, who, f"of {what.replace('-', ' ')} not more than can be told", wrong, refused(400, 652))
 
