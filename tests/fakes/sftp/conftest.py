@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -90,12 +90,3 @@ def folder(tmp_path: Path) -> Folder:
 def seen(testbed: Testbed) -> list[Exchange]:
     """Return what connection 2 has carried, without logins."""
     return [one for one in testbed.journal.exchanges(2) if not one.operation.startswith("login")]
-
-
-def descriptors() -> set[str]:
-    """What this process has open: a path, or the kind and number of a socket or a pipe."""
-    found = set()
-    for one in Path("/proc/self/fd").iterdir():
-        with suppress(FileNotFoundError):
-            found.add(str(one.readlink()))
-    return found

@@ -28,7 +28,8 @@ from cxmock.errors.transfer import (
 from cxmock.fakes.sftp import Sftp
 from cxmock.testbed import Testbed
 from cxmock.topology import Component
-from tests.fakes.sftp.conftest import Connect, descriptors, seen
+from tests.fakes.descriptors import descriptors
+from tests.fakes.sftp.conftest import Connect, seen
 
 LEADS = "name,phone\nAda,+14155550100\n"
 BIG = bytes(range(256)) * 4096 * 64  # 64 MiB
@@ -365,7 +366,7 @@ def test_a_stopped_server_leaves_no_thread_no_socket_and_starts_again() -> None:
 
     def held() -> set[str]:
         threads = {f"{thread.name} {thread.ident}" for thread in threading.enumerate() if thread.name == "cxmock-ftp"}
-        return threads | descriptors()
+        return threads.union(descriptors())
 
     with Testbed() as testbed:
         before = held()

@@ -13,6 +13,7 @@ from cxmock.fakes.share.refused import Refused
 from cxmock.wire.nfs import arguments as args
 from cxmock.wire.nfs.arguments import AS_IS, Creation, How
 from cxmock.wire.nfs.values import FileType, NewAttributes, Stable, Status
+from tests.fakes.descriptors import held
 from tests.fakes.share.calls import Call
 
 
@@ -22,11 +23,6 @@ def secret(tmp_path: Path) -> Path:
     secret = tmp_path / "secret"
     secret.write_bytes(b"secret")
     return secret
-
-
-def open_files() -> int:
-    """Return how many file descriptors this process has."""
-    return len(list(Path("/dev/fd").iterdir()))
 
 
 def found(call: Call, folder: bytes, name: str) -> bytes:
@@ -107,29 +103,29 @@ def test_a_pipe_is_opened_without_its_other_end(folder: Folder) -> None:
     os.close(folder._jail.open("pipe", os.O_RDONLY, folder._jail.root))
 
 
-def test_removed_folders_are_let_go(call: Call, root: bytes) -> None:
-    before = open_files()
+def test_removed_folders_are_let_go(call: Call, root: bytes, tmp_path: Path) -> None:
+    before = held(tmp_path)
     for _ in range(OPEN_LIMIT // 2):
         inner = call("MKDIR", args.Mkdir(root, "d", AS_IS)).file
         call("LOOKUP", args.OfEntry(inner, "a"))
         call("RMDIR", args.OfEntry(root, "d"))
-    assert open_files() == before
+    assert held(tmp_path) == before == 1
 
 
-def test_many_folders_do_not_take_many_descriptors(call: Call, root: bytes) -> None:
+def test_many_folders_do_not_take_many_descriptors(call: Call, root: bytes, tmp_path: Path) -> None:
     """And those that were let go are found again."""
-    before = open_files()
     handles = []
     for number in range(OPEN_LIMIT * 3):
         inner = call("MKDIR", args.Mkdir(root, f"d{number}", AS_IS)).file
         call("CREATE", args.Create(inner, "a", Creation(How.UNCHECKED)))
         handles.append(inner)
-    assert open_files() <= before + OPEN_LIMIT
+    assert 1 < held(tmp_path) <= 1 + OPEN_LIMIT
     assert all(call("LOOKUP", args.OfEntry(inner, "a")).status is Status.OK for inner in handles)
 
 
-def test_deep_folders_are_found_again_after_they_were_let_go(call: Call, root: bytes, folder: Folder) -> None:
-    before = open_files()
+def test_deep_folders_are_found_again_after_they_were_let_go(
+    call: Call, root: bytes, folder: Folder, tmp_path: Path
+) -> None:
     deep = root
     for _ in range(40):
         deep = call("MKDIR", args.Mkdir(deep, "d", AS_IS)).file
@@ -139,7 +135,7 @@ def test_deep_folders_are_found_again_after_they_were_let_go(call: Call, root: b
         call("CREATE", args.Create(other, "a", Creation(How.UNCHECKED)))
     assert call("RENAME", args.Rename(deep, "a", root, "b")).status is Status.OK
     folder.close()
-    assert open_files() == before - 1
+    assert held(tmp_path) == 0
 
 
 def test_emptying_leaves_only_the_root(call: Call, root: bytes, folder: Folder) -> None:
